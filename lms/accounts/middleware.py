@@ -1,0 +1,20 @@
+from django.conf import settings
+from django.utils import translation
+
+LANGUAGES = dict(settings.LANGUAGES)
+
+
+class LanguageMiddleware:
+    """The language somebody chose (a cookie, kept a year); until then Chinese, whatever the browser says."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in LANGUAGES else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            return response

@@ -1,0 +1,31 @@
+from django.db import models
+
+from lms.privacy import masking
+from lms.records import Actor
+
+from .models import AuditEvent
+
+
+def record_event(
+    *,
+    by: Actor,
+    event: str,
+    record: models.Model,
+    label: str,
+    place: str = "",
+    changes: dict | None = None,
+    reason: str = "",
+) -> None:
+    """One audit row, in the caller's transaction. `by` is an account or an agent."""
+    AuditEvent.objects.append(
+        actor=by.label,
+        actor_id=str(by.pk or ""),
+        event=event,
+        record_type=record._meta.label_lower,
+        record_id=str(record.pk),
+        record_label=label,
+        place=place,
+        changes=changes or {},
+        # People type numbers into reasons; the log keeps none in full.
+        reason=masking.digits(reason),
+    )

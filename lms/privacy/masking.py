@@ -1,0 +1,48 @@
+"""What is shown to those who need to recognise a value but not to know it (habits of GB/T 35273-2020)."""
+
+DOT = "·"
+
+
+def name(text: str) -> str:
+    """田志强 -> 田**, 艾嘎 -> 艾*, 玉罕·香勐 -> 玉罕·**, 那 -> *."""
+    if DOT in text:
+        return text.split(DOT, 1)[0] + DOT + "**"
+    if len(text) <= 1:
+        return "*" * len(text)
+    return text[0] + "*" * (len(text) - 1)
+
+
+def id_number(text: str) -> str:
+    """533528198506159964 -> 533528********9964; anything shorter than 10 keeps its last two."""
+    if len(text) < 10:
+        return "*" * max(len(text) - 2, 0) + text[-2:]
+    return text[:6] + "*" * (len(text) - 10) + text[-4:]
+
+
+def phone(text: str) -> str:
+    """13800138000 -> 138****8000, 0883-7121234 -> 0883-*****34."""
+    if len(text) == 11 and text.startswith("1"):
+        return text[:3] + "****" + text[-4:]
+    area, dash, number = text.partition("-")
+    if dash:
+        return area + dash + "*" * max(len(number) - 2, 0) + number[-2:]
+    return "*" * max(len(text) - 2, 0) + text[-2:]
+
+
+def household_number(text: str) -> str:
+    return "*" * max(len(text) - 4, 0) + text[-4:]
+
+
+def digits(text: str) -> str:
+    """Any long run of digits inside free text: what an error message may repeat of a cell."""
+    out: list[str] = []
+    run: list[str] = []
+    for char in [*text, ""]:
+        if char.isdigit() or (run and char and char in "xX-"):
+            run.append(char)
+            continue
+        piece = "".join(run)
+        out.append(id_number(piece) if len(piece) >= 15 else phone(piece) if len(piece) >= 7 else piece)
+        out.append(char)
+        run = []
+    return "".join(out)

@@ -1,0 +1,21 @@
+"""Tags for lms/ui's own templates and for the pages of every room."""
+
+from django import template
+from django.conf import settings
+from django.template.context import Context
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: Context, parameter: str, number: int) -> str:
+    """This page's address with one parameter changed: filters survive turning the page."""
+    query = context["request"].GET.copy()
+    query[parameter] = str(number)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def upload_limit() -> int:
+    """Megabytes, for the hint beside a file field. Form templates see no context processor."""
+    return settings.UPLOAD_MAX_BYTES // (1024 * 1024)
