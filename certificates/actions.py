@@ -1,0 +1,161 @@
+"""Certificates are issued and revoked here, and nowhere else."""
+
+import datetime
+import secrets
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Max, Min, Sum
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from courses.schedule.actions import lock_class
+from courses.schedule.models import TrainingClass
+from lms.accounts.models import Agent, User
+from lms.audit.actions import record_event
+from lms.privacy.actions import record_view
+from lms.programme.queries import policy_of
+from lms.refusals import Refused
+from trainees.registry.models import Trainee
+
+from . import rules
+from .enums import CertificateState
+from .models import Certificate, NumberSeries
+from .queries import Due, due, issuer_of
+
+
+@transaction.atomic
+def issue(
+    *,
+    by: User | Agent,
+    training_class: TrainingClass,
+    trainees: Iterable[Trainee] | None = None,
+    issued_on: datetime.date | None = None,
+) -> list[Certificate]:
+    """Give everyone who is due (or each of `trainees`) one certificate, dated today unless said otherwise.
+
+    Returns the new certificates in roster order; a second call, or a second clerk at the same moment, gets none.
+    Naming a person whose earlier certificate was revoked issues another; naming one who is not due is refused.
+    """
+    # Two clerks wait for each other here; the second then sees what the first has issued.
+    locked = lock_class(training_class.pk)
+    entries = due(locked)
+    chosen = [entry for entry in entries if entry.is_due] if trainees is None else _named(entries, trainees)
+    if not chosen:
+        return []
+    facts = _class_facts(locked)
+    issued_on = issued_on or timezone.localdate()
+    rules.check_issue_day(issued_on, last_day=facts["last_day"], today=timezone.localdate())
+    county = locked.programme.county
+    series = rules.series_key(county_name=county.name, county_code=county.code, year=issued_on.year)
+    certificates = Certificate.objects.bulk_create(
+        Certificate(
+            **facts,
+            number=rules.number_of(series, serial),
+            token=secrets.token_urlsafe(16),
+            trainee=entry.trainee,
+            name=entry.trainee.name,
+            id_kind=entry.trainee.id_kind,
+            id_number=entry.trainee.id_number,
+            issued_on=issued_on,
+            issued_by=by.label,
+        )
+        for serial, entry in zip(_take_serials(series, len(chosen)), chosen, strict=True)
+    )
+    for certificate in certificates:
+        record_event(
+            by=by, event="certificate.issued", record=certificate, label=certificate.number,
+            place=locked.venue.division.code, changes={"trainee": [None, certificate.trainee.file_number]},
+        )  # fmt: skip
+    return certificates
+
+
+def _named(entries: list[Due], trainees: Iterable[Trainee]) -> list[Due]:
+    wanted = {trainee.pk: trainee for trainee in trainees}
+    of_class = {entry.trainee.pk: entry for entry in entries}
+    for pk, trainee in wanted.items():
+        entry = of_class.get(pk)
+        if entry is None or not (entry.certificate or entry.is_due or entry.may_be_issued_again):
+            raise Refused(
+                "not_due",
+                _("%(file)s gets no certificate of this class: %(reasons)s.")
+                % {
+                    "file": trainee.file_number,
+                    "reasons": "; ".join(str(reason.label) for reason in entry.reasons)
+                    if entry
+                    else _("not confirmed in it"),
+                },
+                reasons=entry.reasons if entry else (),
+            )
+    return [entry for entry in entries if entry.trainee.pk in wanted and entry.certificate is None]
+
+
+def _hours_held(training_class: TrainingClass, minutes: int) -> int:
+    """The course's hours, or fewer where the sessions were shorter: paper claims no hour that was not held (R11)."""
+    return min(training_class.hours, minutes // policy_of(training_class.programme).minutes_per_hour)
+
+
+def _class_facts(training_class: TrainingClass) -> dict:
+    """What the paper says of the class, copied: later corrections of the class never change a certificate."""
+    days = training_class.sessions.aggregate(first=Min("day"), last=Max("day"), minutes=Sum("minutes"))
+    issuer = issuer_of(training_class)
+    rules.refuse_forbidden_words(issuer=issuer.name, course=training_class.course_title, title=training_class.title)
+    return {
+        "training_class": training_class,
+        "class_code": training_class.code,
+        "class_title": training_class.title,
+        "class_title_en": training_class.title_en,
+        "course_title": training_class.course_title,
+        "course_title_en": training_class.course_title_en,
+        "hours": _hours_held(training_class, days["minutes"]),
+        "first_day": days["first"],
+        "last_day": days["last"],
+        "assessed": training_class.tasks.filter(required=True).exists(),
+        "issuer": issuer.name,
+        "issuer_en": issuer.name_en,
+    }
+
+
+def _take_serials(series: str, count: int) -> range:
+    """The next `count` serials. The row stays locked to the end of the transaction: a failed issue leaves no gap."""
+    NumberSeries.objects.get_or_create(key=series)
+    row = NumberSeries.objects.select_for_update().get(key=series)
+    first = row.last_serial + 1
+    row.last_serial += count
+    row.save(update_fields=["last_serial"])
+    return range(first, first + count)
+
+
+@transaction.atomic
+def revoke(*, by: User | Agent, certificate: Certificate, reason: str) -> Certificate:
+    """The certificate stays on record and its check says revoked from today on."""
+    reason = reason.strip()
+    if not reason:
+        raise Refused("reason_missing", _("Say why the certificate is revoked; nothing was changed."))
+    locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
+    if locked.revoked_on:
+        raise Refused(
+            "already_revoked",
+            _("%(number)s was already revoked on %(day)s.")
+            % {"number": locked.number, "day": date_format(locked.revoked_on, "DATE_FORMAT")},
+        )
+    locked.state, locked.revoked_on, locked.revoke_reason = CertificateState.REVOKED, timezone.localdate(), reason
+    locked.save(update_fields=["state", "revoked_on", "revoke_reason"])
+    record_event(
+        by=by, event="certificate.revoked", record=locked, label=locked.number,
+        place=locked.training_class.venue.division.code, reason=reason,
+        changes={"state": [CertificateState.VALID.value, CertificateState.REVOKED.value]},
+    )  # fmt: skip
+    return locked
+
+
+@transaction.atomic
+def record_printing(*, by: User | Agent, certificates: Iterable[Certificate]) -> None:
+    """The paper shows the whole ID number, so printing is a look into each file."""
+    for certificate in certificates:
+        record_event(by=by, event="certificate.printed", record=certificate, label=certificate.number)
+        if certificate.trainee.user_id is None or certificate.trainee.user_id != by.pk:
+            record_view(
+                by=by, file_number=certificate.trainee.file_number, unmasked="id_number", reason=certificate.number
+            )

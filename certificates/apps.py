@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CertificatesConfig(AppConfig):
+    name = "certificates"
+
+    def ready(self) -> None:
+        from lms.jobs import registry  # models are ready only now
+
+        from . import tasks  # as above
+
+        registry.register(
+            tasks.PRINT_CLASS,
+            label=_("Certificates of a class"),
+            handler=tasks.print_class,
+            address=tasks.address,
+            allowed=tasks.may_print,
+        )

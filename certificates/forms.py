@@ -1,0 +1,45 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from . import rules
+
+
+class IssueForm(forms.Form):
+    """The day on the paper, and one person's file number when only that person is meant."""
+
+    issued_on = forms.DateField(
+        label=_("Date on the certificates"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    file_number = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+
+
+class RevokeForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        error_messages={"required": _("Say why the certificate is revoked; nothing was changed.")},
+    )
+
+
+class VerifyForm(forms.Form):
+    number = forms.CharField(
+        label=_("Certificate number"),
+        max_length=40,
+        help_text=_("As printed at the bottom left, for example CY530927-2018-00001-K."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    name = forms.CharField(
+        label=_("Full name"),
+        max_length=50,
+        help_text=_("As printed on the certificate."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_number(self) -> str:
+        number = rules.read_number(self.cleaned_data["number"])
+        if not number:
+            # The check character tells a slip of the hand from an unknown number, and nothing else.
+            raise forms.ValidationError(
+                _("This is not a certificate number: a character is missing or mistyped. Compare it with the paper.")
+            )
+        return number

@@ -1,0 +1,13 @@
+"""Gathers the rooms' models for Django."""
+
+from trainees.attendance.models import Enrolment, Presence, Scan
+from trainees.contest.models import Contest, Entry
+from trainees.learning.models import LessonProgress, QuizAttempt
+from trainees.practice.models import PracticalResult
+from trainees.progress.models import PersonTime, PersonTimeGroup
+from trainees.registry.models import GroupMembership, Household, RosterImport, RosterRow, Trainee
+
+__all__ = [
+    "Contest", "Enrolment", "Entry", "GroupMembership", "Household", "LessonProgress", "PersonTime", "PersonTimeGroup",
+    "PracticalResult", "Presence", "QuizAttempt", "RosterImport", "RosterRow", "Scan", "Trainee",
+]  # fmt: skip

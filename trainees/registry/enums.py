@@ -1,0 +1,60 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Sex(models.TextChoices):
+    """GB/T 2261.1-2003."""
+
+    UNKNOWN = "0", _("Unknown")
+    MALE = "1", _("Male")
+    FEMALE = "2", _("Female")
+    NOT_STATED = "9", _("Not stated")
+
+
+class IdKind(models.TextChoices):
+    RESIDENT = "resident_id", _("Resident ID")
+    HKMO_PERMIT = "hkmo_permit", _("Hong Kong/Macau travel permit")
+    TW_PERMIT = "tw_permit", _("Taiwan travel permit")
+    HMT_RESIDENCE = "hmt_residence", _("Hong Kong/Macau/Taiwan residence permit")
+    FOREIGN_PR = "foreign_pr", _("Foreign permanent resident ID")
+    NONE = "none", _("No valid document")
+
+
+class IdState(models.TextChoices):
+    """Only a valid identity counts; everything else waits for a person's decision."""
+
+    VALID = "valid", _("Valid")
+    REVIEW = "review", _("To be reviewed")
+    REVIEWED = "reviewed", _("Reviewed and accepted")
+
+
+COUNTABLE_ID_STATES = (IdState.VALID, IdState.REVIEWED)
+
+
+class Evidence(models.TextChoices):
+    ROSTER = "roster", _("Reported on a roster")
+    DECLARED = "declared", _("Declared by the person")
+    DOCUMENT = "document", _("Document seen")
+    OFFICIAL_LIST = "official_list", _("Official list")
+
+
+class ImportState(models.TextChoices):
+    READING = "reading", _("Being read")
+    UNREADABLE = "unreadable", _("Could not be read")
+    PREVIEW = "preview", _("Waiting for your decision")
+    COMMITTING = "committing", _("Being entered")
+    COMMITTED = "committed", _("Entered")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class Verdict(models.TextChoices):
+    NEW = "new", _("New person")
+    MATCHED = "matched", _("Known person")
+    REPEAT = "repeat", _("Repeats an earlier row")
+    REFUSED = "refused", _("Refused")
+
+
+ACCEPTED_VERDICTS = (Verdict.NEW, Verdict.MATCHED, Verdict.REPEAT)
+
+# Kinds of background work, see lms.jobs.registry.
+READ_JOB, COMMIT_JOB = "roster_read", "roster_commit"

@@ -1,0 +1,261 @@
+import datetime
+import uuid
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from courses.schedule.enums import ClassState
+from courses.schedule.models import TrainingClass
+from lms.accounts.models import User
+from lms.places.enums import TOWNSHIP_LEVELS
+from lms.places.models import Division
+from lms.places.queries import code_choices, townships
+from lms.privacy import masking
+
+from .enums import Evidence, IdKind, IdState, Sex
+from .models import Trainee, place_name
+from .queries import import_places, places_of
+from .reasons import sentence
+from .rules import DERIVED_GROUPS
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+BLANK = [("", "—")]
+REMOVE = "-"
+
+
+def place_choices(user: User | AnonymousUser) -> list:
+    """Villages under their townships: one choice says both, and works without scripts."""
+    return [
+        (
+            str(township),
+            [
+                (township.code, gettext("%(township)s, village not known") % {"township": township}),
+                *((village.code, place_name(township, village)) for village in villages),
+            ],
+        )
+        for township, villages in places_of(user)
+    ]
+
+
+class PlaceField(forms.ChoiceField):
+    """Cleans to (township, village or None)."""
+
+    def clean(self, value: str) -> tuple[Division, Division | None]:
+        code = super().clean(value)
+        place = Division.objects.current().select_related("parent").get(code=code)
+        if place.level in TOWNSHIP_LEVELS or place.parent is None:
+            return place, None
+        return place.parent, place
+
+
+class WalkInForm(forms.Form):
+    """A person at the door: ten seconds."""
+
+    name = forms.CharField(label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    id_number = forms.CharField(
+        label=_("ID number"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+        help_text=_("As on the document. A person without one is registered too, and counts after review."),
+    )
+    id_kind = forms.ChoiceField(label=_("Kind of document"), choices=IdKind.choices, initial=IdKind.RESIDENT)
+    phone = forms.CharField(
+        label=_("Phone"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    place = PlaceField(label=_("Township and village"))
+    # Of this page as it was given out: the same page sent twice registers once.
+    sent = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User | AnonymousUser, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [*BLANK, *place_choices(user)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict:
+        data = super().clean() or {}
+        if data.get("id_kind") != IdKind.NONE and not data.get("id_number") and "id_number" not in self.errors:
+            self.add_error("id_number", _("Enter the number, or choose “No valid document” as the kind of document."))
+        return data
+
+
+class EditForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=60)
+    aliases = forms.CharField(
+        label=_("Other names"),
+        required=False,
+        max_length=200,
+        help_text=_("Separated by 、 — a former name, or the name after the birth of a child."),
+    )
+    phone = forms.CharField(label=_("Phone"), required=False, max_length=40)
+    place = PlaceField(label=_("Township and village"))
+    village_group = forms.CharField(label=_("Village group"), required=False, max_length=60)
+    ethnic = forms.ChoiceField(label=_("Ethnic group"), required=False)
+    education = forms.ChoiceField(label=_("Education"), required=False)
+    household_number = forms.CharField(label=_("Household number"), required=False, max_length=30)
+    sex = forms.ChoiceField(label=_("Sex"), required=False, choices=Sex.choices)
+    birth_date = forms.DateField(label=_("Born on"), required=False, widget=DAY)
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=200, help_text=_("Stays in the log, with who and when.")
+    )
+
+    def __init__(self, *args: Any, trainee: Trainee, user: User | AnonymousUser, **kwargs: Any):
+        household = trainee.household.number if trainee.household else ""
+        initial = {
+            "name": trainee.name,
+            "aliases": "、".join(trainee.aliases),
+            "place": (trainee.village or trainee.township).code,
+            "village_group": trainee.village_group,
+            "ethnic": trainee.ethnic,
+            "education": trainee.education,
+            "sex": trainee.sex,
+            "birth_date": trainee.birth_date,
+        }
+        super().__init__(*args, **{**kwargs, "initial": initial})
+        self.fields["place"].choices = place_choices(user)  # type: ignore[attr-defined]
+        for key in ("ethnic", "education"):
+            self.fields[key].choices = [*BLANK, *code_choices(key)]  # type: ignore[attr-defined]
+        self._keep("phone", masking.phone(trainee.phone))
+        self._keep("household_number", masking.household_number(household))
+        if trainee.id_number:
+            del self.fields["sex"], self.fields["birth_date"]
+
+    def _keep(self, key: str, masked: str) -> None:
+        """What is encrypted is not put into the page again: empty keeps it."""
+        if masked:
+            self.fields[key].help_text = _("Empty keeps %(masked)s; a single - removes it.") % {"masked": masked}
+
+    def changes(self) -> dict:
+        facts = {key: value for key, value in self.cleaned_data.items() if key not in ("place", "reason")}
+        for key in ("phone", "household_number"):
+            written = facts.pop(key).strip()
+            if written:
+                facts[key] = "" if written == REMOVE else written
+        facts["township"], facts["village"] = self.cleaned_data["place"]
+        facts["aliases"] = facts["aliases"].replace("，", "、").replace(",", "、")
+        return facts
+
+
+class IdentityForm(forms.Form):
+    id_kind = forms.ChoiceField(label=_("Kind of document"), choices=IdKind.choices)
+    id_number = forms.CharField(
+        label=_("ID number"), required=False, max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class AcceptForm(forms.Form):
+    reason = forms.CharField(label=_("Which papers were seen"), max_length=200)
+
+
+class UnmaskForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why do you need the full numbers?"),
+        max_length=200,
+        help_text=_("Stays in the log, with who and when."),
+    )
+
+
+class GroupForm(forms.Form):
+    group = forms.ChoiceField(label=_("Group"))
+    valid_from = forms.DateField(label=_("From"), widget=DAY)
+    evidence = forms.ChoiceField(label=_("Evidence"), choices=Evidence.choices, initial=Evidence.DOCUMENT)
+    evidence_note = forms.CharField(label=_("Note on the evidence"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["group"].choices = [  # type: ignore[attr-defined]
+            *BLANK,
+            *((code, name) for code, name in code_choices("trainee_group") if code not in DERIVED_GROUPS),
+        ]
+
+
+class GroupEndForm(forms.Form):
+    valid_to = forms.DateField(label=_("Last day"), widget=DAY)
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class ListForm(forms.Form):
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name, pinyin, file number, ID, phone")}),
+    )
+    township = forms.ChoiceField(label=_("Township"), required=False)
+    group = forms.ChoiceField(label=_("Group"), required=False)
+    id_state = forms.ChoiceField(label=_("Identity"), choices=[*BLANK, *IdState.choices], required=False)
+
+    def __init__(self, *args: Any, sensitive: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["township"].choices = [  # type: ignore[attr-defined]
+            *BLANK,
+            *((place.code, str(place)) for place in townships()),
+        ]
+        self.fields["group"].choices = [*BLANK, *code_choices("trainee_group")]  # type: ignore[attr-defined]
+        if not sensitive:
+            del self.fields["group"]
+
+
+class RosterForm(forms.Form):
+    file = forms.FileField(
+        label=_("Roster file"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv", "required": True}),
+    )
+    training_class = forms.ModelChoiceField(
+        label=_("Class"),
+        queryset=TrainingClass.objects.none(),
+        required=False,
+        empty_label=_("No class: only register the people"),
+        help_text=_("The people of the roster are enrolled in this class."),
+    )
+    report_day = forms.DateField(
+        label=_("Roster of"),
+        required=False,
+        widget=DAY,
+        help_text=_("Groups named on the roster hold from this day. Empty: the class's first day, or today."),
+    )
+    place = forms.ModelChoiceField(label=_("Place"), queryset=Division.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, user: User | AnonymousUser, too_large: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.too_large = too_large
+        classes = TrainingClass.objects.visible_to(user).filter(state__in=[ClassState.PLANNED, ClassState.OPEN])
+        self.fields["training_class"].queryset = classes  # type: ignore[attr-defined]
+        places = import_places(user)
+        self.fields["place"].queryset = Division.objects.filter(  # type: ignore[attr-defined]
+            pk__in=[place.pk for place in places]
+        )
+        if len(places) == 1:
+            self.only_place = places[0]
+            del self.fields["place"]
+
+    def clean_file(self) -> UploadedFile:
+        file = self.cleaned_data.get("file")
+        limit = settings.UPLOAD_MAX_BYTES
+        if self.too_large or (file and file.size > limit):
+            raise forms.ValidationError(sentence("too_large", limit=limit // (1024 * 1024)), code="too_large")
+        if not file:
+            raise forms.ValidationError(_("Choose a file."), code="required")
+        return file
+
+    def clean(self) -> dict:
+        data = super().clean() or {}
+        data.setdefault("place", getattr(self, "only_place", None))
+        if not data.get("report_day"):
+            data["report_day"] = _first_day(data.get("training_class")) or timezone.localdate()
+        return data
+
+
+def _first_day(training_class: TrainingClass | None) -> datetime.date | None:
+    session = training_class.sessions.order_by("day").first() if training_class else None
+    return session.day if session else None

@@ -1,0 +1,110 @@
+"""The clerk's own workbook back: refused rows coloured, and what is wrong with them in a column of its own."""
+
+import io
+import warnings
+import zipfile
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from .enums import Verdict
+from .models import RosterImport, RosterRow
+from .quotes import quoted
+from .reasons import with_value
+from .workbooks import MAX_COLUMNS, ZIP, Unreadable, check_workbook
+
+REFUSED = PatternFill("solid", fgColor="FFF4CCCC")
+HEADING = PatternFill("solid", fgColor="FFEFE6D8")
+MEMORABLE_WIDTH = 70
+TEXT = "@"
+# openpyxl makes an object of every cell, formatted empty and merged ones too; beyond this the rows are rebuilt.
+MAX_CELLS = 600_000
+MAX_SPREAD = 200_000
+
+
+def refused_workbook(data: bytes, rows: list[RosterRow], *, sheet: str, header_row: int, columns: list[dict]) -> bytes:
+    """`rows` are all rows with their verdicts. Formulas do not survive: a cell holds the value that was read."""
+    opened = _opened(data, sheet) or _rebuilt(rows, header_row, columns)
+    table: Worksheet = opened.active
+    # A formatted empty cell in the last column of all makes the sheet look 16,384 columns wide.
+    width = max((len(row.cells) for row in rows), default=0)
+    column = max([width, *(merged.max_col for merged in table.merged_cells.ranges)]) + 1
+    heading = table.cell(max(header_row, 1), column)
+    _write(heading, _("What to mend"))
+    heading.font, heading.fill = Font(bold=True), HEADING
+    table.column_dimensions[heading.column_letter].width = MEMORABLE_WIDTH
+    for row in rows:
+        if row.verdict != Verdict.REFUSED:
+            continue
+        for at in range(1, column):
+            cell = table.cell(row.number, at)
+            if isinstance(cell, Cell):  # the lower cells of a merged one carry no style
+                cell.fill = REFUSED
+        said = table.cell(row.number, column)
+        _write(said, " ".join(with_value(reason) for reason in row.reasons))
+        said.fill = REFUSED
+    buffer = io.BytesIO()
+    opened.save(buffer)
+    return buffer.getvalue()
+
+
+def refused_file(roster: RosterImport) -> bytes:
+    with roster.file.open("rb") as file:
+        data = file.read()
+    return refused_workbook(
+        data,
+        list(roster.rows.order_by("number")),
+        sheet=roster.columns.get("sheet", ""),
+        header_row=roster.header_row,
+        columns=roster.columns.get("list", []),
+    )
+
+
+def _opened(data: bytes, sheet: str) -> Workbook | None:
+    if not data.startswith(ZIP) or _swells(data):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # extensions of WPS that openpyxl leaves out
+            workbook = load_workbook(io.BytesIO(data), data_only=True)
+    except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile):
+        return None  # read by the reader all the same: rebuild it from what was read
+    at = next((at for at, name in enumerate(workbook.sheetnames) if quoted(name) == sheet), None)
+    if at is None:
+        return None
+    workbook.active = at
+    if any(merged.max_col > MAX_COLUMNS for merged in workbook.active.merged_cells.ranges):
+        return None
+    return workbook
+
+
+def _swells(data: bytes) -> bool:
+    """Small as a file, and far too large once every cell of it is an object."""
+    try:
+        inside = check_workbook(data)
+    except Unreadable:
+        return True  # it was read under wider bounds than today's
+    return inside.cells > MAX_CELLS or inside.spread > MAX_SPREAD
+
+
+def _rebuilt(rows: list[RosterRow], header_row: int, columns: list[dict]) -> Workbook:
+    """A workbook of text cells: no number loses its digits, no text becomes a formula."""
+    workbook = Workbook()
+    table = workbook.active
+    for row in rows:
+        for at, text in enumerate(row.cells, start=1):
+            _write(table.cell(row.number, at), text)
+    for column in columns:
+        _write(table.cell(max(header_row, 1), column["index"] + 1), column["title"])
+    return workbook
+
+
+def _write(cell: Cell, text: str) -> None:
+    """As text, whatever it begins with: =, +, - and @ must not run."""
+    cell.value = "".join(char for char in text if char >= " " or char in "\n\t")
+    cell.data_type = "s"
+    cell.number_format = TEXT
+    cell.quotePrefix = bool(text[:1]) and text[0] in "=+-@"

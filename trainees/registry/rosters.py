@@ -1,0 +1,224 @@
+"""A roster file as a table: its header, its rows with their cell types, and a note for every row left out.
+
+The one module that imports pandas: it costs a second and 60 MB, so those who need it import this one late.
+"""
+
+import datetime
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pandas as pd
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)  # fmt: skip
+
+from .headers import ID_NUMBER, NAME, SEQUENCE, Header, field_of, find_header, letter_of
+from .quotes import quoted
+from .workbooks import MAX_ROWS, Unreadable, check_workbook, kind_of, read_text
+
+CELL_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
+FOOTERS = re.compile(
+    r"^(合\s*计|总\s*计|小\s*计|共\s*计|填表|填报|制表|审核|复核|负责人|经办|联系人|单位盖章|单位\(盖章|盖章|注\s*[:：]|"
+    r"备注|说明|以上|total)",
+    re.IGNORECASE,
+)
+# Far more than any name, address or remark.
+MAX_CELL = 1_000
+# Enough rows to find the header in.
+HEAD = 20
+# Only where people merge cells over many rows; a merged name or number would be a mistake to repeat.
+FILLED_DOWN = ("township", "village")
+
+
+@dataclass
+class Row:
+    """One row of people. `number` counts as Excel does; `cells` keeps a cell's type, `texts` the whole row."""
+
+    number: int
+    cells: dict[str, object]
+    texts: list[str]
+
+
+@dataclass
+class Roster:
+    header: Header
+    rows: list[Row]
+    sheet: str = ""
+    notes: list[dict] = field(default_factory=list)
+
+
+@dataclass
+class Grid:
+    frame: pd.DataFrame
+    sheet: str = ""
+    merged: list = field(default_factory=list)
+    notes: list[dict] = field(default_factory=list)
+
+
+def read_roster(data: bytes) -> Roster:
+    """Read a whole file. Raises Unreadable with a code that reasons.py explains."""
+    kind = kind_of(data)
+    grid = _workbook_grid(data) if kind == "xlsx" else _text_grid(data)
+    header = find_header(_texts(grid.frame.head(HEAD)))
+    if header is None:
+        raise Unreadable("no_header")
+    if header.index_of(NAME) is None or header.index_of(ID_NUMBER) is None:
+        raise Unreadable("no_name_or_id_column")
+    notes = [*grid.notes, *_header_notes(grid, header)]
+    kept, skipped = _sort_rows(grid.frame, header)
+    frame = _filled_down(grid, header, notes)
+    rows = [_row(frame, header, at) for at in kept]
+    if not rows:
+        raise Unreadable("no_rows")
+    if len(rows) > MAX_ROWS:
+        raise Unreadable("too_many_rows", limit=MAX_ROWS)
+    _refuse_long_cells(header, rows)
+    return Roster(header, rows, quoted(grid.sheet), notes + skipped)
+
+
+def _refuse_long_cells(header: Header, rows: list[Row]) -> None:
+    """What is kept, compared and shown a hundred times must be as short as the cells of a list are."""
+    titles = [""] * (1 + max(column.index for column in header.columns))
+    for column in header.columns:
+        titles[column.index] = column.title
+    for number, texts in [(header.last + 1, titles), *((row.number, row.texts) for row in rows)]:
+        if max(map(len, texts)) > MAX_CELL:
+            at = next(index for index, text in enumerate(texts) if len(text) > MAX_CELL)
+            raise Unreadable("cell_too_long", cell=f"{letter_of(at)}{number}", limit=MAX_CELL)
+
+
+def _text_grid(data: bytes) -> Grid:
+    text = read_text(data)
+    frame = pd.DataFrame(text.rows, dtype=object).fillna("")
+    notes = [note("encoding", encoding=text.encoding)] if text.guessed else []
+    return Grid(frame, notes=notes)
+
+
+def _workbook_grid(data: bytes) -> Grid:
+    """The first sheet with a header; another one that has a header too is named, so its rows are not forgotten."""
+    errors = check_workbook(data).errors
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+        chosen: Grid | None = None
+        first: Grid | None = None
+        for meta in sheets:
+            sheet = workbook.get_sheet_by_name(meta.name)
+            head = _frame(sheet, HEAD)
+            first = first or Grid(head, meta.name)
+            if find_header(_texts(head)) is None:
+                continue
+            if chosen is None:
+                hidden = meta.visible != SheetVisibleEnum.Visible
+                notes = [note("hidden_sheet", sheet=quoted(meta.name))] if hidden else []
+                if errors:
+                    notes.append(note("error_cells", cells=", ".join(errors[:20])))
+                chosen = Grid(_frame(sheet), meta.name, sheet.merged_cell_ranges or [], notes)
+            else:
+                chosen.notes.append(note("other_sheet", sheet=quoted(meta.name)))
+    except PasswordError as error:
+        raise Unreadable("password") from error
+    except (CalamineError, ValueError, OSError) as error:
+        raise Unreadable("damaged") from error
+    if chosen is None and first is None:
+        raise Unreadable("empty")
+    if chosen is None and first is not None and first.frame.empty:
+        raise Unreadable("empty")
+    return chosen or first  # type: ignore[return-value]  # one of them is there
+
+
+def _frame(sheet: CalamineSheet, nrows: int | None = None) -> pd.DataFrame:
+    # Cell types survive: a number in an ID column must be seen as the number it is.
+    return pd.DataFrame(sheet.to_python(skip_empty_area=False, nrows=nrows), dtype=object)
+
+
+def _header_notes(grid: Grid, header: Header) -> Iterator[dict]:
+    for at, row in enumerate(_texts(grid.frame.iloc[: header.first])):
+        title = next((text for text in row if text), "")
+        if title:
+            yield note("title_row", row=at + 1, text=_label(title))
+    if header.last > header.first:
+        yield note("second_header", row=header.first + 1, next=header.last + 1)
+    for column in header.columns:
+        if not column.field:
+            repeats = bool(field_of(column.title)[0])
+            code = "double_column" if repeats else "unknown_column"
+            yield note(code, column=column.letter, text=column.title[:40])
+
+
+def _sort_rows(frame: pd.DataFrame, header: Header) -> tuple[list[int], list[dict]]:
+    """Positions of the rows of people, and a note for every other row that is not empty."""
+    name_at, id_at, sequence_at = (header.index_of(key) for key in (NAME, ID_NUMBER, SEQUENCE))
+    kept, notes = [], []
+    for at, row in enumerate(_texts(frame.iloc[header.last + 1 :]), start=header.last + 1):
+        filled = [index for index, text in enumerate(row) if text]
+        if not filled:
+            continue
+        number, first = at + 1, row[filled[0]]
+        name, id_number = row[name_at or 0], row[id_at or 0]
+        if field_of(name)[0] == NAME and field_of(id_number)[0] == ID_NUMBER:
+            notes.append(note("repeated_header", row=number))
+        elif not id_number and (not name or FOOTERS.match(name)) and FOOTERS.match(first):
+            notes.append(note("footer_row", row=number, text=_label(first)))
+        elif filled == [sequence_at]:
+            notes.append(note("numbering_row", row=number))
+        else:
+            kept.append(at)
+    return kept, notes
+
+
+def _filled_down(grid: Grid, header: Header, notes: list[dict]) -> pd.DataFrame:
+    columns = {index: key for key in FILLED_DOWN if (index := header.index_of(key)) is not None}
+    frame = grid.frame
+    touched = set()
+    for (top, left), (bottom, right) in grid.merged:
+        if left == right and left in columns and header.last < top < bottom and top < len(frame):
+            frame.iloc[top : bottom + 1, left] = frame.iloc[top, left]
+            touched.add(left)
+    notes.extend(note("filled_down", column=letter_of(index)) for index in sorted(touched))
+    return frame
+
+
+def _row(frame: pd.DataFrame, header: Header, at: int) -> Row:
+    values = frame.iloc[at].tolist()
+    cells = {column.field: values[column.index] for column in header.columns if column.used}
+    return Row(at + 1, cells, [text_of(value) for value in values])
+
+
+def _texts(frame: pd.DataFrame) -> list[list[str]]:
+    return [[text_of(value).strip() for value in row] for row in frame.itertuples(index=False, name=None)]
+
+
+def text_of(value: object) -> str:
+    """A cell as text: 13800138000.0 -> '13800138000', a date as ISO, an error as nothing."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat()
+    text = str(value).replace("\0", "")  # PostgreSQL keeps no NUL
+    return "" if CELL_ERROR.fullmatch(text) else text
+
+
+def is_number(value: object) -> bool:
+    """A number where text belongs: its last digits are gone, whatever it looks like."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def note(code: str, **facts: object) -> dict:
+    return {"code": code, "facts": facts}
+
+
+def _label(text: str) -> str:
+    """'填表人：艾嘎' -> '填表人': notes are not about people."""
+    return quoted(re.split(r"[:：]", text, maxsplit=1)[0].strip())[:60]

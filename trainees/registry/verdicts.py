@@ -1,0 +1,273 @@
+"""What becomes of each row of a roster: a new person, a known one, a repeat, or refused with its reasons."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from lms.places.models import Division
+from lms.places.phones import clean_phone, is_phone
+from lms.places.queries import find_code, find_township, find_village, townships
+from lms.privacy import masking
+
+from . import values as read
+from .enums import Verdict
+from .identity import Identity, clean_id, read_identity
+from .models import RosterRow, Trainee
+from .names import clean_name, name_problem, name_warnings
+from .quotes import masked
+from .rosters import CELL_ERROR, Roster, Row, is_number, text_of
+from .rules import is_household_number
+
+STEP = 500
+# Two rows of one file with the same number are told apart by name; the worst reasons stand first.
+MASKS = {
+    "name": masking.name,
+    # The end of a disability certificate's number tells the kind and the grade.
+    "id_number": lambda text: "*" * len(text) if len(clean_id(text)) in (20, 22) else masking.id_number(text),
+    "phone": masked,
+    "birth": lambda text: text[:4] + "…",
+    "household_no": masking.household_number,
+}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where and when a roster is read; rows outside `place` are refused."""
+
+    place: Division
+    today: datetime.date
+
+
+@dataclass(frozen=True)
+class Known:
+    """A live file with the row's ID number."""
+
+    pk: int
+    names: frozenset[str]
+    township_code: str
+
+
+@dataclass
+class Reading:
+    """One row on its way to a verdict."""
+
+    row: Row
+    titles: dict[str, str]
+    values: dict = field(default_factory=dict)
+    reasons: list[dict] = field(default_factory=list)
+    warnings: list[dict] = field(default_factory=list)
+    township: Division | None = None
+
+    def text(self, key: str) -> str:
+        return text_of(self.row.cells.get(key, "")).strip()
+
+    def refuse(self, code: str, key: str, **facts: object) -> None:
+        self.reasons.append(self._said(code, key, facts))
+
+    def warn(self, code: str, key: str, **facts: object) -> None:
+        self.warnings.append(self._said(code, key, facts))
+
+    def _said(self, code: str, key: str, facts: dict) -> dict:
+        mask = MASKS.get(key, masked)
+        said = {"code": code, "column": self.titles.get(key, ""), "value": mask(self.text(key))[:60]}
+        return {**said, "facts": facts} if facts else said
+
+
+class Lookups:
+    """Names of places and codes, each looked up once a file."""
+
+    def __init__(self, place: Division):
+        self.own = place if place in townships() else None
+        self.township = lru_cache(maxsize=None)(find_township)
+        self.village = lru_cache(maxsize=None)(find_village)
+        self.code = lru_cache(maxsize=None)(find_code)
+
+    @lru_cache(maxsize=1000)  # noqa: B019 - lives as long as one file is read
+    def by_village(self, text: str) -> Division | None:
+        """The one township that has this village; none when two have it."""
+        found = [township for township in townships() if self.village(township, text)]
+        return found[0] if len(found) == 1 else None
+
+
+def judge(roster: Roster, ground: Ground) -> Iterator[list[RosterRow]]:
+    """Verdicts for all rows in order, in steps of 500, not saved."""
+    titles = {column.field: column.title for column in roster.header.columns if column.used}
+    readings = [Reading(row, titles) for row in roster.rows]
+    look = Lookups(ground.place)
+    for reading in readings:
+        _read(reading, look, ground)
+    known = find_known([reading.values["id_number"] for reading in readings if reading.values.get("id_number")])
+    first_names: dict[str, str] = {}
+    accepted: dict[str, Reading] = {}
+    for start in range(0, len(readings), STEP):
+        yield [_judged(reading, known, first_names, accepted, ground) for reading in readings[start : start + STEP]]
+
+
+def find_known(id_numbers: Sequence[str]) -> dict[str, Known]:
+    """ID number -> the live file that holds it; personal columns stay encrypted and unread."""
+    by_hash = {Trainee.hash_id(number): number for number in id_numbers}
+    hashes, found = list(by_hash), {}
+    for start in range(0, len(hashes), STEP):
+        files = Trainee.objects.live().filter(id_hash__in=hashes[start : start + STEP])
+        for pk, id_hash, name, aliases, code in files.values_list("pk", "id_hash", "name", "aliases", "township__code"):
+            found[by_hash[id_hash]] = Known(pk, frozenset([name, *aliases]), code)
+    return found
+
+
+def _judged(
+    reading: Reading, known: dict[str, Known], names: dict[str, str], accepted: dict[str, Reading], ground: Ground
+) -> RosterRow:
+    verdict = _verdict(reading, known, names, accepted, ground)
+    person = known.get(reading.values.get("id_number", "")) if verdict == Verdict.MATCHED else None
+    return RosterRow(
+        number=reading.row.number,
+        cells=reading.row.texts,
+        values=reading.values,
+        verdict=verdict,
+        reasons=reading.reasons,
+        warnings=reading.warnings,
+        trainee_id=person.pk if person else None,
+    )
+
+
+def _verdict(
+    reading: Reading, known: dict[str, Known], names: dict[str, str], accepted: dict[str, Reading], ground: Ground
+) -> Verdict:
+    number, name = reading.values.get("id_number", ""), reading.values["name"]
+    if number and name and names.setdefault(number, name) != name:
+        reading.refuse("id_duplicate_other_name", "id_number")
+    person = known.get(number) if number else None
+    if person and not reading.reasons:
+        _compare_known(reading, person, ground)
+    if reading.reasons:
+        return Verdict.REFUSED
+    if number in accepted:
+        earlier = accepted[number]
+        reading.warn("repeats", "id_number", row=earlier.row.number)
+        if reading.values["phone"] != earlier.values["phone"]:
+            reading.warn("phone_differs", "phone")
+        return Verdict.REPEAT
+    accepted[number] = reading
+    return Verdict.MATCHED if person else Verdict.NEW
+
+
+def _compare_known(reading: Reading, person: Known, ground: Ground) -> None:
+    if not person.township_code.startswith(ground.place.prefix):
+        reading.refuse("known_elsewhere", "id_number")
+    elif reading.values["name"] not in person.names:
+        reading.refuse("id_known_other_name", "name")
+    elif reading.township and reading.township.code != person.township_code:
+        reading.warn("place_differs", "township")
+
+
+def _read(reading: Reading, look: Lookups, ground: Ground) -> None:
+    for key, value in reading.row.cells.items():
+        if isinstance(value, str) and CELL_ERROR.fullmatch(value):
+            reading.warn("cell_error", key)
+    identity = _read_identity(reading, ground.today)
+    _read_name(reading)
+    _read_place(reading, look, ground)
+    _read_phone(reading)
+    _read_sex_and_birth(reading, identity, ground.today)
+    for key in ("ethnic", "education"):
+        text = reading.text(key)
+        code = look.code(key, text) if text not in read.UNKNOWN else ""
+        if text not in read.UNKNOWN and not code:
+            reading.warn(f"{key}_unknown", key)
+        reading.values[key] = code
+    _read_groups(reading, identity, look)
+    household = reading.text("household_no")
+    if household and not is_household_number(household):
+        reading.warn("household_unread", "household_no")
+        household = ""
+    reading.values |= {"household_number": household, "village_group": reading.text("group")[:60]}
+
+
+def _read_identity(reading: Reading, today: datetime.date) -> Identity:
+    value = reading.row.cells.get("id_number", "")
+    identity = read_identity(reading.text("id_number"), today=today)
+    problem = "id_numeric" if is_number(value) else identity.problem
+    if problem:
+        reading.refuse(problem, "id_number")
+    for warning in () if problem else identity.warnings:
+        reading.warn(warning, "id_number")
+    if identity.disability and not problem:
+        reading.warn("disability_split", "id_number")
+    # A number that is wrong is nobody's: it must neither match a file nor a row.
+    reading.values |= {"id_number": "" if problem else identity.number, "id_kind": identity.kind}
+    return identity
+
+
+def _read_name(reading: Reading) -> None:
+    name = clean_name(reading.text("name"))
+    problem = name_problem(name)
+    if problem:
+        reading.refuse(problem, "name")
+    for warning in () if problem else name_warnings(name):
+        reading.warn(warning, "name")
+    reading.values["name"] = name
+
+
+def _read_place(reading: Reading, look: Lookups, ground: Ground) -> None:
+    township_text, village_text = reading.text("township"), reading.text("village")
+    township = look.township(township_text) if township_text else look.own
+    if township is None and not township_text and village_text:
+        township = look.by_village(village_text)
+        if township:
+            reading.warn("township_from_village", "village")
+    village = None
+    if township is None:
+        reading.refuse("township_unknown" if township_text else "township_missing", "township")
+    elif not township.code.startswith(ground.place.prefix):
+        reading.refuse("out_of_place", "township")
+    elif not village_text:
+        reading.warn("village_missing", "village")
+    else:
+        village = look.village(township, village_text)
+        if village is None:
+            reading.refuse("village_unknown", "village")
+    reading.township = township
+    reading.values |= {"township": township.pk if township else None, "village": village.pk if village else None}
+
+
+def _read_phone(reading: Reading) -> None:
+    text = reading.text("phone")
+    phone = clean_phone(text) if text not in read.UNKNOWN else ""
+    if phone and not is_phone(phone):
+        reading.warn("phone_invalid", "phone")
+        phone = ""
+    reading.values["phone"] = phone
+
+
+def _read_sex_and_birth(reading: Reading, identity: Identity, today: datetime.date) -> None:
+    """What the ID number says beats what was typed; a difference is shown."""
+    sex, birth = read.sex_of(reading.text("sex")), reading.text("birth")
+    written = read.written_date(birth, today=today) if birth else None
+    if identity.birth_date and not identity.problem:
+        if sex and sex != identity.sex:
+            reading.warn("sex_differs", "sex")
+        if written and written.differs_from(identity.birth_date):
+            reading.warn("birth_differs", "birth")
+    if birth and written is None and birth not in read.UNKNOWN:
+        reading.warn("birth_unread", "birth")
+    exact = written and written.month and written.day
+    reading.values |= {
+        "sex": sex or "",
+        "birth_date": f"{written.year}-{written.month:02d}-{written.day:02d}" if written and exact else "",
+    }
+
+
+def _read_groups(reading: Reading, identity: Identity, look: Lookups) -> None:
+    codes, unknown = read.groups_of(reading.text("groups"), look.code)
+    if unknown:
+        reading.warn("group_unknown", "groups", words=masked("、".join(unknown))[:60])
+    for key, code in (("is_poor", "poor_household"), ("is_disabled", "disabled")):
+        answer, readable = read.yes_no(reading.text(key))
+        if answer:
+            codes.append(code)
+        if not readable:
+            reading.warn("yes_no_unread", key)
+    if identity.disability or reading.text("disability_no") not in read.UNKNOWN:
+        codes.append("disabled")
+    reading.values["groups"] = sorted(set(codes))
