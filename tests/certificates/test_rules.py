@@ -1,0 +1,105 @@
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.iso7064 import mod_37_36
+
+from certificates import rules
+from lms.refusals import Refused
+
+SERIES = "CY530927-2018"
+
+
+def test_a_number_reads_county_year_serial_and_check_character():
+    number = rules.number_of(SERIES, 1)
+    assert number[:-1] == "CY530927-2018-00001-"
+    assert mod_37_36.is_valid(number.replace("-", ""))
+
+
+def test_the_series_takes_its_letters_from_the_countys_name():
+    assert rules.series_key(county_name="沧源佤族自治县", county_code="530927000000", year=2018) == SERIES
+
+
+@pytest.mark.parametrize("shape", ["{}", " {} ", "{:l}", "no dashes", "full width", "long dashes"])
+def test_a_number_is_read_as_people_type_it(shape):
+    number = rules.number_of(SERIES, 42)
+    typed = {
+        "no dashes": number.replace("-", ""),
+        "full width": "".join(chr(ord(char) + 0xFEE0) for char in number),
+        "long dashes": number.replace("-", " — "),
+        "{:l}": number.lower(),
+    }.get(shape) or shape.format(number)
+    assert rules.read_number(typed) == number
+
+
+@given(st.integers(1, 99_999), st.data())
+def test_one_mistyped_character_is_always_found(serial, data):
+    number = rules.number_of(SERIES, serial)
+    digits = [at for at, char in enumerate(number) if char.isdigit() and at > 8]
+    at = data.draw(st.sampled_from(digits))
+    wrong = data.draw(st.sampled_from([char for char in "0123456789" if char != number[at]]))
+    assert rules.read_number(number[:at] + wrong + number[at + 1 :]) == ""
+
+
+@pytest.mark.parametrize("text", ["", "12345", "' OR 1=1 --", "X" * 10_000, "\0", "CY530927-2018-00001"])
+def test_what_is_no_number_reads_as_nothing(text):
+    assert rules.read_number(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("中国电子商务培训", "中国"),
+        ("国家电子商务进农村综合示范", "国家"),
+        ("全国农村电商培训班", "全国"),
+        ("直播销售员职业资格培训", "职业资格"),
+        ("职业技能等级认定班", "职业技能等级"),
+        ("沧源佤族自治县农村电子商务公共服务中心", ""),
+    ],
+)
+def test_forbidden_words(text, word):
+    assert rules.forbidden_word(text) == word
+
+
+def test_a_forbidden_word_is_refused_with_its_reason():
+    with pytest.raises(Refused) as refusal:
+        rules.refuse_forbidden_words(issuer="县中心", title="全国农村电商培训班")
+    assert refusal.value.code == "forbidden_word"
+    assert refusal.value.facts["word"] == "全国"
+    assert "人社部函〔2022〕25号" in refusal.value.message
+
+
+LAST, TODAY = datetime.date(2018, 6, 14), datetime.date(2018, 6, 15)
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        (datetime.date(2018, 6, 13), "before_last_session"),
+        (datetime.date(2018, 6, 14), None),
+        (datetime.date(2018, 6, 15), None),
+        (datetime.date(2018, 6, 16), "in_the_future"),
+    ],
+)
+def test_the_day_on_the_paper(day, code):
+    if code is None:
+        rules.check_issue_day(day, last_day=LAST, today=TODAY)
+        return
+    with pytest.raises(Refused) as refusal:
+        rules.check_issue_day(day, last_day=LAST, today=TODAY)
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("艾嘎", " 艾　嘎 ", True),
+        ("玉罕·香勐", "玉罕•香勐", True),
+        ("Maria Santos", "MARIA SANTOS", True),
+        ("艾嘎", "艾那", False),
+        ("", "", False),
+    ],
+)
+def test_same_name(one, other, same):
+    assert rules.same_name(one, other) is same
