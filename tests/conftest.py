@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.core.management import call_command
+from django.utils import translation
 
 from tests.cast import TODAY, Cast, assemble, make_programme
 
@@ -39,6 +40,13 @@ def quiet_day(request):
     noon = datetime.datetime.combine(TODAY, datetime.time(12), tzinfo=SHANGHAI)
     with time_machine.travel(noon, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(autouse=True)
+def the_default_language(settings):
+    """A request leaves its language behind in the thread; no test inherits the one of the test before."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)
