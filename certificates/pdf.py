@@ -1,26 +1,24 @@
-"""Certificates on paper: the one module that knows WeasyPrint. Import it only where something is printed.
+"""Certificates on paper. Import it only where something is printed: it brings WeasyPrint, see lms.paper.setting.
 
 WeasyPrint sets the text. The border and the QR codes are written beneath it as plain drawing operators, the border
 once for the whole document: drawn by WeasyPrint on every page they would cost more than all of the text.
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import pydyf
 import segno
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from weasyprint import CSS, HTML
-from weasyprint.document import Document
-from weasyprint.text.fonts import FontConfiguration
 
+from lms.paper import setting
+from lms.paper.fonts import refuse_missing_glyphs
 from lms.refusals import Refused
 from trainees.registry.enums import IdKind
 
 from . import border
 from .enums import CertificateState
-from .fonts import refuse_missing_glyphs
 from .models import Certificate
 
 MONTHS = [
@@ -40,9 +38,7 @@ MONTHS = [
 MM = 72 / 25.4
 CODE_LEFT, CODE_TOP, CODE_SIZE = 32.0, 154.5, 27.0  # mm; the same box as .code in print.css
 
-# Reading the fonts and the style sheet takes longer than setting a page; both serve every page of the process.
-FONTS = FontConfiguration()
-STYLE = CSS(string=render_to_string("certificates/print.css"), font_config=FONTS)
+STYLE = setting.style_of(render_to_string("certificates/print.css"))
 
 
 def chinese_day(day: datetime.date) -> str:
@@ -82,7 +78,7 @@ def body_size(certificate: Certificate) -> str:
     return " long" if length <= 170 else " longest"
 
 
-def lay_out(certificate: Certificate) -> Document:
+def lay_out(certificate: Certificate) -> setting.Document:
     html = render_to_string(
         "certificates/print.html",
         {
@@ -96,7 +92,7 @@ def lay_out(certificate: Certificate) -> Document:
             "issued": chinese_day(certificate.issued_on),
         },
     )
-    return HTML(string=html).render(stylesheets=[STYLE], font_config=FONTS)
+    return setting.lay_out(html, STYLE)
 
 
 def code_operators(address: str) -> str:
@@ -116,10 +112,10 @@ def code_operators(address: str) -> str:
     return f"q {border.rgb(border.BLACK)} rg {placed} {' '.join(runs)} f Q"
 
 
-def draw_beneath(certificates: Sequence[Certificate]) -> Callable[[Document, pydyf.PDF], None]:
+def draw_beneath(certificates: Sequence[Certificate]) -> setting.Finisher:
     """A WeasyPrint finisher: the border and each page's code under the text."""
 
-    def finish(document: Document, pdf: pydyf.PDF) -> None:
+    def finish(document: setting.Document, pdf: pydyf.PDF) -> None:
         box = pydyf.Array([0, 0, border.PAGE_WIDTH, border.PAGE_HEIGHT])
         form = pydyf.Stream([border.operators()], {"Type": "/XObject", "Subtype": "/Form", "BBox": box}, compress=True)
         pdf.add_object(form)
@@ -137,11 +133,9 @@ def draw_beneath(certificates: Sequence[Certificate]) -> Callable[[Document, pyd
     return finish
 
 
-def write(certificates: Sequence[Certificate], laid_out: Iterable[Document]) -> bytes:
+def write(certificates: Sequence[Certificate], laid_out: Iterable[setting.Document]) -> bytes:
     """One PDF, a page and a bookmark per certificate in the given order."""
-    first, *rest = laid_out
-    pages = [*first.pages, *(page for document in rest for page in document.pages)]
-    return first.copy(pages).write_pdf(finisher=draw_beneath(certificates))
+    return setting.bind(laid_out, finisher=draw_beneath(certificates))
 
 
 def print_one(certificate: Certificate) -> bytes:

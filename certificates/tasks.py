@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from courses.schedule.models import TrainingClass
 from courses.schedule.rules import may_manage
 from lms.jobs.models import Job
+from lms.paper.fonts import missing_glyphs
 from lms.refusals import Refused
 
 from . import actions, queries
-from .fonts import missing_glyphs
 from .models import Certificate
 
 PRINT_CLASS = "class_certificates"

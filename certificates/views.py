@@ -21,10 +21,11 @@ from lms.accounts.models import User
 from lms.jobs.actions import start
 from lms.jobs.enums import JobState
 from lms.jobs.models import Job
+from lms.paper import fonts
 from lms.refusals import Refused
 from trainees.registry.models import Trainee
 
-from . import actions, fonts, limits, queries, rules
+from . import actions, limits, queries, rules
 from .enums import CertificateState
 from .forms import IssueForm, RevokeForm, VerifyForm
 from .models import Certificate

@@ -28,8 +28,9 @@ from trainees.practice import actions as practice
 from trainees.practice.actions import ResultEntry
 from trainees.progress import actions as progress
 from trainees.registry import actions as registry
-from trainees.registry.imports import read_import
 from trainees.registry.models import Trainee
+from trainees.rosters import actions as rosters
+from trainees.rosters.imports import read_import
 
 from .activities import enter_contest, take_lesson
 from .names import ROSTERS, People
@@ -139,7 +140,7 @@ class County:
     def _waiting_roster(self) -> None:
         """A file that was read and waits for the clerk's decision, so that the preview is there to see."""
         file = ROSTERS / "03-创业基础班.csv"
-        roster = registry.start_import(
+        roster = rosters.start_import(
             by=DEMO, data=file.read_bytes(), file_name=file.name, place=self.programme.county, report_day=self.today
         )
         for _step in read_import(roster):

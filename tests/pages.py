@@ -9,7 +9,7 @@ from courses.lessons.models import LessonPage
 from courses.schedule.models import Session, TrainingClass
 from lms.accounts.models import User
 from trainees.contest.models import Contest
-from trainees.registry.models import RosterImport
+from trainees.rosters.models import RosterImport
 
 
 class Page(NamedTuple):

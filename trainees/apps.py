@@ -14,8 +14,8 @@ class TraineesConfig(AppConfig):
 
         from lms.jobs.registry import register
         from trainees.attendance.actions import enrol
-        from trainees.registry import imports
-        from trainees.registry.enums import COMMIT_JOB, READ_JOB
+        from trainees.rosters import imports
+        from trainees.rosters.enums import COMMIT_JOB, READ_JOB
 
         register(
             READ_JOB, label=_("Reading a roster"), handler=imports.read_job,

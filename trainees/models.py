@@ -5,7 +5,8 @@ from trainees.contest.models import Contest, Entry
 from trainees.learning.models import LessonProgress, QuizAttempt
 from trainees.practice.models import PracticalResult
 from trainees.progress.models import PersonTime, PersonTimeGroup
-from trainees.registry.models import GroupMembership, Household, RosterImport, RosterRow, Trainee
+from trainees.registry.models import GroupMembership, Household, Trainee
+from trainees.rosters.models import RosterImport, RosterRow
 
 __all__ = [
     "Contest", "Enrolment", "Entry", "GroupMembership", "Household", "LessonProgress", "PersonTime", "PersonTimeGroup",

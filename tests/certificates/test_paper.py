@@ -8,8 +8,9 @@ import pytest
 import zxingcpp
 from django.test import Client
 
-from certificates import actions, border, fonts, pdf
+from certificates import actions, border, pdf
 from certificates.models import Certificate
+from lms.paper import fonts
 from lms.refusals import Refused
 from tests.cast import client_of
 from tests.certificates.classes import finished_class

@@ -12,7 +12,8 @@ from lms.accounts.models import User
 from lms.programme.models import CountingPolicy, Programme
 from trainees.contest.models import Contest
 from trainees.progress.models import PersonTime
-from trainees.registry.models import RosterRow, Trainee
+from trainees.registry.models import Trainee
+from trainees.rosters.models import RosterRow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -13,7 +13,8 @@ from courses.schedule.models import TrainingClass
 from tests.cast import TODAY
 from tests.certificates.classes import enter_centre
 from trainees.progress.queries import ledger
-from trainees.registry.models import RosterImport, Trainee
+from trainees.registry.models import Trainee
+from trainees.rosters.models import RosterImport
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("reload_ground")]
 

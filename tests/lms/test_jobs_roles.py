@@ -14,9 +14,10 @@ from lms.jobs.models import Job
 from lms.refusals import Refused
 from tests.cast import client_of
 from tests.trainees.rosters import bring, line, workbook
-from trainees.registry import actions
-from trainees.registry.enums import COMMIT_JOB, ImportState
-from trainees.registry.models import RosterImport, Trainee
+from trainees.registry.models import Trainee
+from trainees.rosters import actions
+from trainees.rosters.enums import COMMIT_JOB, ImportState
+from trainees.rosters.models import RosterImport
 
 pytestmark = pytest.mark.django_db
 

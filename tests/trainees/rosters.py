@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from lms.places.models import Division
 from tests.cast import TODAY, synthetic_id
 from trainees.attendance.actions import enrol
-from trainees.registry import actions, imports
+from trainees.rosters import actions, imports
 
 FOLDER = Path(__file__).parent.parent / "rosters"
 FILES = sorted(path.name for path in FOLDER.iterdir() if path.suffix in (".xlsx", ".csv"))

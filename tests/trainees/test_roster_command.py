@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
 from tests.trainees.rosters import FILES, FOLDER, expected, line, workbook
-from trainees.registry.models import RosterImport, Trainee
+from trainees.registry.models import Trainee
+from trainees.rosters.models import RosterImport
 
 pytestmark = pytest.mark.django_db
 

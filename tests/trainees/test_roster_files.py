@@ -8,11 +8,11 @@ import pytest
 from openpyxl import Workbook
 
 from tests.trainees.rosters import HEADER, content, expected, line, saved, workbook
-from trainees.registry import workbooks
-from trainees.registry.headers import field_of, letter_of
 from trainees.registry.reasons import UNREADABLE, sentence
-from trainees.registry.rosters import read_roster
-from trainees.registry.workbooks import OLE2, Unreadable
+from trainees.rosters import workbooks
+from trainees.rosters.headers import field_of, letter_of
+from trainees.rosters.table import read_roster
+from trainees.rosters.workbooks import OLE2, Unreadable
 
 
 def problem(data: bytes) -> str:
@@ -267,7 +267,7 @@ def test_formatted_empty_cells_do_no_harm():
 
 
 def test_more_rows_than_a_roster_has(monkeypatch):
-    monkeypatch.setattr("trainees.registry.rosters.MAX_ROWS", 2)
+    monkeypatch.setattr("trainees.rosters.table.MAX_ROWS", 2)
     assert problem(workbook(line(1), line(2), line(3))) == "too_many_rows"
 
 

@@ -29,9 +29,11 @@ from tests.trainees.rosters import (
     workbook,
 )  # fmt: skip
 from trainees.attendance.actions import enrol
-from trainees.registry import actions, imports
-from trainees.registry.enums import ImportState, Verdict
-from trainees.registry.models import GroupMembership, RosterImport, Trainee
+from trainees.registry.actions import correct_trainee
+from trainees.registry.models import GroupMembership, Trainee
+from trainees.rosters import actions, imports
+from trainees.rosters.enums import ImportState, Verdict
+from trainees.rosters.models import RosterImport
 
 pytestmark = pytest.mark.django_db
 
@@ -268,7 +270,7 @@ def test_a_known_number_under_another_name_is_refused_until_the_name_is_added(ca
     trainee = cast.person(name="艾那", id_number=synthetic_id(5))
     data = workbook(line(5, name="嘎那"))
     assert codes(bring(cast.clerk, data)) == {2: ["id_known_other_name"]}
-    actions.correct_trainee(by=cast.clerk, trainee=trainee, changes={"aliases": "嘎那"})
+    correct_trainee(by=cast.clerk, trainee=trainee, changes={"aliases": "嘎那"})
     roster = bring(cast.manager, data)
     assert verdicts(roster) == {2: Verdict.MATCHED}
 

@@ -13,9 +13,10 @@ from lms.audit.models import AuditEvent
 from lms.jobs.models import Job
 from tests.cast import SETUP, TODAY, client_of
 from tests.trainees.rosters import HEADER, bring, content, enter, line, saved, workbook
-from trainees.registry.enums import ImportState
-from trainees.registry.models import RosterImport, Trainee
-from trainees.registry.returned import refused_workbook
+from trainees.registry.models import Trainee
+from trainees.rosters.enums import ImportState
+from trainees.rosters.models import RosterImport
+from trainees.rosters.returned import refused_workbook
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,10 @@ from django.db.models import Max, Min, Q, QuerySet
 from courses.schedule.enums import ClassState
 from courses.schedule.models import Session, TrainingClass
 from lms.accounts.models import User
-from trainees.registry.enums import IdState, ImportState
-from trainees.registry.models import RosterImport, Trainee
+from trainees.registry.enums import IdState
+from trainees.registry.models import Trainee
+from trainees.rosters.enums import ImportState
+from trainees.rosters.models import RosterImport
 
 SHOWN = 6
 

@@ -4,25 +4,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from lms.access.scope import scope_of
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.audit.models import AuditEvent
-from lms.jobs import queries as jobs
-from lms.jobs.models import Job
 from lms.places.models import Division
 from lms.places.phones import clean_phone, is_phone
-from lms.places.queries import code_names, codes_of, county, townships
+from lms.places.queries import code_names, codes_of, townships
 from lms.privacy.models import FileView
 
-from .enums import ACCEPTED_VERDICTS, COMMIT_JOB, READ_JOB, Verdict
 from .identity import clean_id, read_identity
-from .models import GroupMembership, RosterImport, RosterRow, Trainee, place_name
+from .models import GroupMembership, Trainee
 from .names import HAN, search_text
-from .reasons import sentence, with_value
 from .rules import FILE_NUMBER
 
 ENTERING = (Role.MANAGER, Role.CLERK, Role.TOWNSHIP_OPERATOR)
@@ -30,7 +26,6 @@ SEES_SENSITIVE = (*ENTERING, Role.AUDITOR)
 RECENT = 10
 # From here on digits are somebody's number and not a count or a year.
 PERSONAL_DIGITS = 7
-KINDS = (READ_JOB, COMMIT_JOB)
 
 
 def search(people: QuerySet[Trainee], text: str) -> QuerySet[Trainee]:
@@ -82,14 +77,6 @@ def places_of(user: User | AnonymousUser) -> list[tuple[Division, list[Division]
     found = Division.objects.current().villages().order_by("code")
     whole = townships().prefetch_related(Prefetch("children", queryset=found, to_attr="current_villages"))
     return [(township, township.current_villages) for township in whole if scope.covers(township.code, *ENTERING)]
-
-
-def import_places(user: User | AnonymousUser) -> list[Division]:
-    """What a roster of this person may reach: the county, or the own townships."""
-    scope, whole = scope_of(user), county()
-    if scope.covers(whole.code, *ENTERING):
-        return [whole]
-    return [township for township in townships() if scope.covers(township.code, *ENTERING)]
 
 
 @dataclass
@@ -157,83 +144,3 @@ def _memberships(trainee: Trainee, *, sensitive: bool) -> list[dict]:
 def sensitive_groups() -> set[str]:
     """Disability and poverty are for those whose work needs them (PIPL art. 28)."""
     return {"poor_household", "disabled"} & {item.code for item in codes_of("trainee_group")}
-
-
-@dataclass
-class Preview:
-    """A roster as its page shows it."""
-
-    figures: dict[str, int]
-    notes: list[str]
-    job: jobs.Shown | None
-
-    @property
-    def rows(self) -> int:
-        return sum(self.figures.values())
-
-    @property
-    def accepted(self) -> int:
-        return sum(self.figures[verdict] for verdict in ACCEPTED_VERDICTS)
-
-    @property
-    def persons(self) -> int:
-        return self.figures[Verdict.NEW] + self.figures[Verdict.MATCHED]
-
-
-def preview_of(roster: RosterImport) -> Preview:
-    counted = dict(roster.rows.order_by().values_list("verdict").annotate(Count("pk")))
-    job = Job.objects.filter(kind__in=KINDS, subject=str(roster.pk)).order_by("-pk").first()
-    return Preview(
-        figures={str(verdict): counted.get(verdict, 0) for verdict in Verdict},
-        notes=[sentence(note["code"], **note.get("facts", {})) for note in roster.notes],
-        job=jobs.shown(job) if job else None,
-    )
-
-
-def rows_of(roster: RosterImport, verdict: str = "", *, warned: bool = False) -> QuerySet[RosterRow]:
-    """Refused rows first, then in the order of the file."""
-    rows = roster.rows.select_related("trainee").defer("cells", "trainee__id_number", "trainee__phone")
-    if verdict:
-        rows = rows.filter(verdict=verdict)
-    if warned:
-        rows = rows.exclude(warnings=[])
-    return rows.order_by(Case(When(verdict=Verdict.REFUSED, then=0), default=1), "number")
-
-
-@dataclass(frozen=True)
-class ShownRow:
-    row: RosterRow
-    place: str
-    reasons: list[str]
-    warnings: list[str]
-
-
-def shown_rows(rows: list[RosterRow]) -> list[ShownRow]:
-    keys = {row.values.get(key) for row in rows for key in ("township", "village")} - {None}
-    places = Division.objects.in_bulk(keys)
-    return [
-        ShownRow(
-            row=row,
-            place=_place(row, places),
-            reasons=[with_value(reason) for reason in row.reasons],
-            warnings=[with_value(warning) for warning in row.warnings],
-        )
-        for row in rows
-    ]
-
-
-def _place(row: RosterRow, places: dict[int, Division]) -> str:
-    township = places.get(row.values.get("township"))
-    return place_name(township, places.get(row.values.get("village"))) if township else ""
-
-
-def imports_of(user: User | AnonymousUser) -> QuerySet[RosterImport]:
-    return (
-        RosterImport.objects.visible_to(user)
-        .select_related("training_class", "started_by", "place")
-        .annotate(
-            accepted=Count("rows", filter=Q(rows__verdict__in=ACCEPTED_VERDICTS)),
-            refused=Count("rows", filter=Q(rows__verdict=Verdict.REFUSED)),
-        )
-        .order_by("-pk")
-    )

@@ -11,11 +11,11 @@ from lms.accounts.models import Agent
 from lms.places.queries import county
 from lms.refusals import Refused
 from trainees.attendance.actions import enrol
-from trainees.registry import actions, imports
-from trainees.registry.enums import ACCEPTED_VERDICTS, ImportState, Verdict
-from trainees.registry.models import RosterImport, RosterRow
 from trainees.registry.reasons import sentence
-from trainees.registry.workbooks import Unreadable
+from trainees.rosters import actions, imports
+from trainees.rosters.enums import ACCEPTED_VERDICTS, ImportState, Verdict
+from trainees.rosters.models import RosterImport, RosterRow
+from trainees.rosters.workbooks import Unreadable
 
 ALL_ACCEPTED, UNREADABLE, SOME_REFUSED = 0, 2, 3
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal.message), returncode=1) from refusal
         if options["errors"]:
-            from trainees.registry.returned import refused_workbook  # openpyxl and numpy: only when asked for
+            from trainees.rosters.returned import refused_workbook  # openpyxl and numpy: only when asked for
 
             options["errors"].write_bytes(refused_workbook(data, rows, **facts))
         self._report(rows)
@@ -65,8 +65,8 @@ class Command(BaseCommand):
         return found
 
     def _only_read(self, data: bytes, name: str, training_class: TrainingClass | None) -> tuple[list[RosterRow], dict]:
-        from trainees.registry.rosters import read_roster  # pandas: only when a roster is read
-        from trainees.registry.verdicts import Ground, judge  # as above
+        from trainees.rosters.table import read_roster  # pandas: only when a roster is read
+        from trainees.rosters.verdicts import Ground, judge  # as above
 
         table = read_roster(data)
         ground = Ground(place=county(), today=timezone.localdate())

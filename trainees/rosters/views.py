@@ -15,13 +15,14 @@ from lms.access.scope import scope_of
 from lms.audit.actions import record_event
 from lms.jobs.models import Job
 from lms.uploads import bounded_upload, too_large_fields
-from trainees.registry import actions, queries
-from trainees.registry.enums import ImportState, Verdict
-from trainees.registry.forms import RosterForm
-from trainees.registry.models import RosterImport
+from trainees.registry.queries import ENTERING
 from trainees.registry.reasons import sentence
 
-ENTERING = queries.ENTERING
+from . import actions, queries
+from .enums import ImportState, Verdict
+from .forms import RosterForm
+from .models import RosterImport
+
 PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -30,7 +31,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_safe
 def roster_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(queries.imports_of(request.user), PAGE).get_page(request.GET.get("page"))
-    return render(request, "trainees/registry/rosters.html", {"page": page})
+    return render(request, "trainees/rosters/list.html", {"page": page})
 
 
 @allow(*ENTERING)
@@ -39,11 +40,11 @@ def roster_list(request: SignedInRequest) -> HttpResponse:
 def roster_upload(request: SignedInRequest) -> HttpResponse:
     if request.method != "POST":
         form = RosterForm(user=request.user, initial={"training_class": request.GET.get("class")})
-        return render(request, "trainees/registry/upload.html", {"form": form})
+        return render(request, "trainees/rosters/upload.html", {"form": form})
     posted, files = request.POST, request.FILES  # reading them is what finds a file too large
     form = RosterForm(posted, files, user=request.user, too_large="file" in too_large_fields(request))
     if not form.is_valid():
-        return render(request, "trainees/registry/upload.html", {"form": form}, status=422)
+        return render(request, "trainees/rosters/upload.html", {"form": form}, status=422)
     file = form.cleaned_data["file"]
     roster = actions.start_import(
         by=request.user,
@@ -78,7 +79,7 @@ def roster_preview(request: SignedInRequest, pk: int) -> HttpResponse:
         "mine": preview.job is not None and preview.job.job.started_by_id == request.user.pk,
         "entered": roster.rows.filter(committed=True).count() if roster.state in ENTERED else 0,
     }
-    return render(request, "trainees/registry/preview.html", facts)
+    return render(request, "trainees/rosters/preview.html", facts)
 
 
 SHOWN_FIRST = (Verdict.REFUSED, Verdict.NEW, Verdict.MATCHED, Verdict.REPEAT)
@@ -108,7 +109,7 @@ def roster_discard(request: SignedInRequest, pk: int) -> HttpResponse:
 def roster_errors(request: SignedInRequest, pk: int) -> HttpResponse:
     """The clerk's own workbook with what to mend. It holds full numbers, so taking it is written down."""
     # openpyxl brings numpy with it: only a process that makes a workbook pays for them.
-    from trainees.registry.returned import refused_file
+    from .returned import refused_file
 
     roster = _get(request, pk)
     if not roster.file or not roster.header_row:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from .quotes import quoted
+from trainees.registry.quotes import quoted
 
 ALIASES = Path(__file__).with_name("header_aliases.csv")
 HEADER_ROWS = 15

@@ -19,8 +19,9 @@ from python_calamine import (
     SheetVisibleEnum,
 )  # fmt: skip
 
+from trainees.registry.quotes import quoted
+
 from .headers import ID_NUMBER, NAME, SEQUENCE, Header, field_of, find_header, letter_of
-from .quotes import quoted
 from .workbooks import MAX_ROWS, Unreadable, check_workbook, kind_of, read_text
 
 CELL_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")

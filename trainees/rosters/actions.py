@@ -15,9 +15,10 @@ from lms.audit.actions import record_event
 from lms.jobs.actions import start
 from lms.places.models import Division
 from lms.refusals import Refused
-from trainees.registry.enums import COMMIT_JOB, READ_JOB, ImportState
-from trainees.registry.models import RosterImport
 from trainees.registry.quotes import quoted
+
+from .enums import COMMIT_JOB, READ_JOB, ImportState
+from .models import RosterImport
 
 
 @transaction.atomic

@@ -21,9 +21,10 @@ from lms.access.scope import scope_of
 from lms.accounts.enums import Role
 from lms.privacy.actions import record_view
 from lms.refusals import Refused
-from trainees.registry import actions, queries
-from trainees.registry.enums import Evidence, IdState
-from trainees.registry.forms import (
+
+from . import actions, queries
+from .enums import Evidence, IdState
+from .forms import (
     AcceptForm,
     EditForm,
     GroupEndForm,
@@ -33,8 +34,7 @@ from trainees.registry.forms import (
     UnmaskForm,
     WalkInForm,
 )  # fmt: skip
-from trainees.registry.models import GroupMembership, Trainee
-
+from .models import GroupMembership, Trainee
 from .once import once
 
 ENTERING = queries.ENTERING

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lms.places.queries import find_code
-
-from .enums import Sex
+from trainees.registry.enums import Sex
 
 YES = frozenset(["是", "有", "对", "属于", "√", "✓", "✔", "☑", "●", "1", "y", "yes", "t", "true"])
 NO = frozenset(["否", "不是", "非", "无", "没有", "不属于", "×", "✗", "✘", "x", "0", "n", "no", "f", "false"])

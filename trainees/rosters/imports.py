@@ -17,13 +17,15 @@ from lms.audit.actions import record_event
 from lms.jobs.models import Job
 from lms.places.models import Division
 from lms.refusals import Refused
+from trainees.registry import actions as registry
+from trainees.registry.enums import Evidence
+from trainees.registry.models import GroupMembership, Trainee
+from trainees.registry.queries import ENTERING
+from trainees.registry.reasons import UNREADABLE
+from trainees.registry.rules import DERIVED_GROUPS
 
-from . import actions
-from .enums import ACCEPTED_VERDICTS, Evidence, ImportState, Verdict
-from .models import GroupMembership, RosterImport, RosterRow, Trainee
-from .queries import ENTERING
-from .reasons import UNREADABLE
-from .rules import DERIVED_GROUPS
+from .enums import ACCEPTED_VERDICTS, ImportState, Verdict
+from .models import RosterImport, RosterRow
 from .workbooks import Unreadable
 
 # Rows a transaction: short enough to let others write, long enough to be quick.
@@ -50,7 +52,7 @@ class Enrol(Protocol):
 def read_import(roster: RosterImport) -> Progress:
     """Read the file into rows with verdicts. Begun again from the start when a worker died."""
     # pandas costs a second and 60 MB: only a worker that reads a roster pays them.
-    from .rosters import read_roster
+    from .table import read_roster
     from .verdicts import Ground, judge
 
     if roster.state != ImportState.READING:
@@ -172,7 +174,7 @@ def _registered(roster: RosterImport, row: RosterRow, places: dict[int, Division
     facts = dict(row.values)
     birth = facts.pop("birth_date")
     township, village = facts.pop("township"), facts.pop("village")
-    return actions.register(
+    return registry.register(
         **facts,
         by=by,
         township=places[township],
@@ -187,7 +189,7 @@ def _registered(roster: RosterImport, row: RosterRow, places: dict[int, Division
 def _add_groups(roster: RosterImport, row: RosterRow, person: Trainee, known: set[str], *, by: User | Agent) -> None:
     for group in row.values["groups"]:
         if group not in known | DERIVED_GROUPS:
-            actions.add_membership(
+            registry.add_membership(
                 by=by, trainee=person, group=group, valid_from=roster.report_day, evidence=Evidence.ROSTER,
                 evidence_note=f"{roster.file_name[:100]} #{row.number}",
             )  # fmt: skip

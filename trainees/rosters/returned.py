@@ -10,10 +10,11 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from trainees.registry.quotes import quoted
+from trainees.registry.reasons import with_value
+
 from .enums import Verdict
 from .models import RosterImport, RosterRow
-from .quotes import quoted
-from .reasons import with_value
 from .workbooks import MAX_COLUMNS, ZIP, Unreadable, check_workbook
 
 REFUSED = PatternFill("solid", fgColor="FFF4CCCC")

@@ -9,15 +9,16 @@ from lms.places.models import Division
 from lms.places.phones import clean_phone, is_phone
 from lms.places.queries import find_code, find_township, find_village, townships
 from lms.privacy import masking
+from trainees.registry.identity import Identity, clean_id, read_identity
+from trainees.registry.models import Trainee
+from trainees.registry.names import clean_name, name_problem, name_warnings
+from trainees.registry.quotes import masked
+from trainees.registry.rules import is_household_number
 
 from . import values as read
 from .enums import Verdict
-from .identity import Identity, clean_id, read_identity
-from .models import RosterRow, Trainee
-from .names import clean_name, name_problem, name_warnings
-from .quotes import masked
-from .rosters import CELL_ERROR, Roster, Row, is_number, text_of
-from .rules import is_household_number
+from .models import RosterRow
+from .table import CELL_ERROR, Roster, Row, is_number, text_of
 
 STEP = 500
 # Two rows of one file with the same number are told apart by name; the worst reasons stand first.
