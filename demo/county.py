@@ -33,6 +33,7 @@ from trainees.rosters import actions as rosters
 from trainees.rosters.imports import read_import
 
 from .activities import enter_contest, take_lesson
+from .files import keep_files
 from .names import ROSTERS, People
 from .timetable import Slot, period, slots
 
@@ -136,6 +137,7 @@ class County:
         done, begun = LessonPage.objects.live().order_by("path")[:2]
         take_lesson(user, trainee, done, to_the_end=True)
         take_lesson(user, trainee, begun, to_the_end=False)
+        keep_files(self.users, trainee, self.today)
 
     def _waiting_roster(self) -> None:
         """A file that was read and waits for the clerk's decision, so that the preview is there to see."""

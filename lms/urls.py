@@ -29,6 +29,10 @@ urlpatterns = [
     path("", include("trainees.contest.urls")),
     path("", include("trainees.progress.urls")),
     path("", include("trainees.classroom.urls")),
+    path("", include("trainees.profiles.urls")),
+    path("", include("trainees.outcomes.urls")),
+    # After the rooms with fixed addresses below trainees/: a file number would match them too.
+    path("", include("trainees.dossier.urls")),
     path("", include("trainees.desk.urls")),
     path("", include("certificates.urls")),
     path("", include("content.urls")),

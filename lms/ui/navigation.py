@@ -45,6 +45,7 @@ MENU = (
     Item("/", _("Home")),
     Item("/courses/", _("Courses")),
     Item("my_learning", _("My learning"), frozenset({Role.TRAINEE})),
+    Item("my_file", _("My file"), frozenset({Role.TRAINEE})),
     Item("teach", _("My classes"), frozenset({Role.TRAINER})),
     Item("desk", _("Desk"), OFFICE),
     Item("trainee_list", _("Trainees"), OFFICE),

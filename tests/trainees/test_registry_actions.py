@@ -191,7 +191,12 @@ def test_a_first_document_settles_the_identity(cast):
     )
     assert (changed.id_state, changed.sex, changed.id_number) == (IdState.VALID, Sex.FEMALE, WOMAN)
     event = AuditEvent.objects.get(event="trainee.identity_set")
-    assert event.changes == {"id_number": ["", "533528********9964"]}
+    assert event.changes == {
+        "id_number": [None, "533528********9964"],
+        "id_kind": ["none", "resident_id"],
+        "sex": ["1", "2"],
+        "birth_date": [None, "1985"],
+    }
 
 
 def test_a_document_of_somebody_else_is_refused(cast):

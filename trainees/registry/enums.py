@@ -12,12 +12,18 @@ class Sex(models.TextChoices):
 
 
 class IdKind(models.TextChoices):
+    """The codes of the list "id_kind" that a person can be told by."""
+
     RESIDENT = "resident_id", _("Resident ID")
+    HOUSEHOLD_ONLY = "household_only", _("Household booklet only")
+    RESIDENT_15 = "resident_id_15", _("Old resident ID, 15 digits")
+    HMT_RESIDENCE = "hmt_residence", _("Hong Kong/Macau/Taiwan residence permit")
     HKMO_PERMIT = "hkmo_permit", _("Hong Kong/Macau travel permit")
     TW_PERMIT = "tw_permit", _("Taiwan travel permit")
-    HMT_RESIDENCE = "hmt_residence", _("Hong Kong/Macau/Taiwan residence permit")
     FOREIGN_PR = "foreign_pr", _("Foreign permanent resident ID")
-    NONE = "none", _("No valid document")
+    FOREIGN_PR_OLD = "foreign_pr_old", _("Foreign permanent resident ID, before 2023")
+    PASSPORT = "passport", _("Passport")
+    NONE = "none", _("Border pass or no valid document")
 
 
 class IdState(models.TextChoices):

@@ -1,8 +1,11 @@
+import datetime
 import uuid
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,11 +18,18 @@ from lms.privacy import masking
 from .enums import Evidence, IdKind, IdState, Sex
 from .models import Trainee, place_name
 from .queries import places_of
-from .rules import DERIVED_GROUPS
+from .rules import DERIVED_GROUPS, says_birth
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 BLANK = [("", "—")]
 REMOVE = "-"
+SEXES = [choice for choice in Sex.choices if choice[0] in (Sex.MALE, Sex.FEMALE)]
+
+
+def not_in_the_future(day: datetime.date | None) -> datetime.date | None:
+    if day and day > timezone.localdate():
+        raise ValidationError(_("This day lies in the future. Compare it with the document."))
+    return day
 
 
 def place_choices(user: User | AnonymousUser) -> list:
@@ -66,6 +76,8 @@ class WalkInForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     place = PlaceField(label=_("Township and village"))
+    sex = forms.ChoiceField(label=_("Sex"), required=False, choices=[*BLANK, *SEXES])
+    birth_date = forms.DateField(label=_("Born on"), required=False, widget=DAY)
     # Of this page as it was given out: the same page sent twice registers once.
     sent = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
 
@@ -73,10 +85,29 @@ class WalkInForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = [*BLANK, *place_choices(user)]  # type: ignore[attr-defined]
 
+    @property
+    def seldom(self) -> list:
+        """Fields for those whose document says neither: folded away, so that the common case stays short."""
+        return [self[key] for key in ("sex", "birth_date")]
+
+    @property
+    def always(self) -> list:
+        return [field for field in self.visible_fields() if field.name not in ("sex", "birth_date")]
+
+    @property
+    def seldom_used(self) -> bool:
+        return any(field.value() or field.errors for field in self.seldom)
+
+    def clean_birth_date(self) -> datetime.date | None:
+        return not_in_the_future(self.cleaned_data["birth_date"])
+
     def clean(self) -> dict:
         data = super().clean() or {}
         if data.get("id_kind") != IdKind.NONE and not data.get("id_number") and "id_number" not in self.errors:
-            self.add_error("id_number", _("Enter the number, or choose “No valid document” as the kind of document."))
+            self.add_error(
+                "id_number",
+                _("Enter the number, or choose “Border pass or no valid document” as the kind of document."),
+            )
         return data
 
 
@@ -118,8 +149,19 @@ class EditForm(forms.Form):
             self.fields[key].choices = [*BLANK, *code_choices(key)]  # type: ignore[attr-defined]
         self._keep("phone", masking.phone(trainee.phone))
         self._keep("household_number", masking.household_number(household))
-        if trainee.id_number:
-            del self.fields["sex"], self.fields["birth_date"]
+        if says_birth(trainee.id_kind, trainee.id_number):
+            self._follow_the_number(trainee)
+
+    def _follow_the_number(self, trainee: Trainee) -> None:
+        """What another paper says may be typed to compare it; the number in the file decides."""
+        facts = {"sex": trainee.get_sex_display(), "birth_date": trainee.birth_date and trainee.birth_date.year}
+        self.fields["sex"].choices = [*BLANK, *SEXES]  # type: ignore[attr-defined]
+        for key, read in facts.items():
+            self.initial[key] = ""
+            self.fields[key].help_text = _("The ID number says %(read)s, and it decides.") % {"read": read}
+
+    def clean_birth_date(self) -> datetime.date | None:
+        return not_in_the_future(self.cleaned_data["birth_date"])
 
     def _keep(self, key: str, masked: str) -> None:
         """What is encrypted is not put into the page again: empty keeps it."""
@@ -135,6 +177,18 @@ class EditForm(forms.Form):
         facts["township"], facts["village"] = self.cleaned_data["place"]
         facts["aliases"] = facts["aliases"].replace("，", "、").replace(",", "、")
         return facts
+
+
+class ReviewForm(forms.Form):
+    township = forms.ChoiceField(label=_("Township"), required=False)
+    id_kind = forms.ChoiceField(label=_("Kind of document"), choices=[*BLANK, *IdKind.choices], required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["township"].choices = [  # type: ignore[attr-defined]
+            *BLANK,
+            *((place.code, str(place)) for place in townships()),
+        ]
 
 
 class IdentityForm(forms.Form):

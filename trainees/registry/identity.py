@@ -28,6 +28,7 @@ OUTER_MARKS = "'`‘’´\""
 EIGHTEEN = re.compile(r"\d{17}[\dX]")
 FIFTEEN = re.compile(r"[1-9]\d{14}")
 DISABILITY = re.compile(r"(\d{17}[\dX])([1-7])([1-4])(B\d)?")
+PASSPORT = re.compile(r"[A-Z0-9]{5,17}")
 HKMO = re.compile(r"[HM]\d{8}(\d{2})?")
 TAIWAN = re.compile(r"\d{8}|\d{10}[A-Z]?")
 OLD_FOREIGN = re.compile(r"[A-Z]{3}\d{12}")
@@ -35,6 +36,7 @@ HMT_AREAS = ("810000", "820000", "830000")
 # What a spreadsheet leaves of a long number: 5.33528E+17.
 SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+?\d{1,2}")
 
+BORDER_LENGTH = 40
 ADULT_AT = 14  # PIPL art. 31: below this a guardian decides
 IMPLAUSIBLE_AGE = 110
 
@@ -59,7 +61,9 @@ class Identity:
         return not self.problem and not self.legacy and self.kind in CHECKED and "id_minor" not in self.warnings
 
 
-CHECKED = (IdKind.RESIDENT, IdKind.HMT_RESIDENCE, IdKind.FOREIGN_PR)
+CHECKED = (IdKind.RESIDENT, IdKind.HOUSEHOLD_ONLY, IdKind.HMT_RESIDENCE, IdKind.FOREIGN_PR)
+# The number holds the date of birth and the sex.
+SAYS_BIRTH = (IdKind.RESIDENT, IdKind.HOUSEHOLD_ONLY, IdKind.RESIDENT_15, IdKind.HMT_RESIDENCE)
 
 
 def clean_id(text: str) -> str:
@@ -75,10 +79,43 @@ def read_identity(text: str, *, today: datetime.date, kind: str = "") -> Identit
     warnings: tuple[str, ...] = ()
     if number[:-1].isdigit() and number[-1:].translate(LOOKALIKE_X) == "X" != number[-1:]:
         number, warnings = number[:-1] + "X", ("id_x_replaced",)
-    identity = _by_form(number, today)
-    if kind and not identity.problem and identity.kind != kind:
-        return replace(identity, problem="id_kind")
+    identity = _as_chosen(number, IdKind(kind), today) if kind else _by_form(number, today)
     return replace(identity, warnings=warnings + identity.warnings)
+
+
+def _as_chosen(number: str, kind: IdKind, today: datetime.date) -> Identity:  # noqa: PLR0911 - one line a kind
+    """A passport may look like a travel permit, and a booklet holds the number of a card: the person's word decides."""
+    if kind == IdKind.NONE:
+        return _border_pass(number)
+    if kind == IdKind.PASSPORT:
+        return _unproved(kind, number) if PASSPORT.fullmatch(number) else Identity(kind, number, problem="id_kind")
+    identity = _by_form(number, today)
+    if identity.problem or identity.kind == kind:
+        return identity
+    if (kind, identity.kind) in SAME_NUMBER:
+        return replace(identity, kind=kind)
+    if (kind, identity.kind) == (IdKind.RESIDENT_15, IdKind.RESIDENT):
+        # Converted before, by an import: what the old number was worth stays written down.
+        return replace(identity, kind=kind, legacy=True, warnings=("id_legacy", *identity.warnings))
+    if (kind, identity.kind) == (IdKind.RESIDENT, IdKind.RESIDENT_15):
+        return identity
+    return replace(identity, problem="id_kind")
+
+
+SAME_NUMBER = {(IdKind.HOUSEHOLD_ONLY, IdKind.RESIDENT)}
+
+
+def _border_pass(number: str) -> Identity:
+    """Whatever the pass says, as long as it is a number: "无" is none."""
+    if not any(char.isdigit() for char in number):
+        return Identity(IdKind.NONE, "")
+    if len(number) > BORDER_LENGTH:
+        return Identity(IdKind.NONE, number, problem="id_format")
+    return _unproved(IdKind.NONE, number)
+
+
+def _unproved(kind: IdKind, number: str) -> Identity:
+    return Identity(kind, number, warnings=("id_unproved",))
 
 
 def _by_form(number: str, today: datetime.date) -> Identity:  # noqa: PLR0911 - one line a form
@@ -94,11 +131,11 @@ def _by_form(number: str, today: datetime.date) -> Identity:  # noqa: PLR0911 - 
     if FIFTEEN.fullmatch(number):
         return _fifteen(number, today)
     if OLD_FOREIGN.fullmatch(number):
-        return Identity(IdKind.FOREIGN_PR, number, legacy=True, warnings=("id_unproved",))
+        return _unproved(IdKind.FOREIGN_PR_OLD, number)
     if HKMO.fullmatch(number):
-        return Identity(IdKind.HKMO_PERMIT, number, warnings=("id_unproved",))
+        return _unproved(IdKind.HKMO_PERMIT, number)
     if TAIWAN.fullmatch(number):
-        return Identity(IdKind.TW_PERMIT, number, warnings=("id_unproved",))
+        return _unproved(IdKind.TW_PERMIT, number)
     return Identity(IdKind.RESIDENT, number, problem="id_format")
 
 
@@ -125,7 +162,7 @@ def _fifteen(number: str, today: datetime.date) -> Identity:
     """First-generation numbers: 19 is inserted before the year and the check digit appended."""
     body = number[:6] + "19" + number[6:]
     identity = _eighteen(body + mod_11_2.calc_check_digit(body), today)
-    return replace(identity, legacy=True, warnings=("id_legacy", *identity.warnings))
+    return replace(identity, kind=IdKind.RESIDENT_15, legacy=True, warnings=("id_legacy", *identity.warnings))
 
 
 def _date(digits: str) -> datetime.date | None:

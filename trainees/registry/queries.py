@@ -1,29 +1,29 @@
 """What the pages of the registry show."""
 
-from collections import Counter
-from dataclasses import dataclass, field
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from lms.access.scope import scope_of
 from lms.accounts.enums import Role
 from lms.accounts.models import User
-from lms.audit.models import AuditEvent
 from lms.places.models import Division
 from lms.places.phones import clean_phone, is_phone
-from lms.places.queries import code_names, codes_of, townships
-from lms.privacy.models import FileView
+from lms.places.queries import codes_of, townships
 
+from .enums import IdState
 from .identity import clean_id, read_identity
 from .models import GroupMembership, Trainee
 from .names import HAN, search_text
+from .reasons import WARNINGS, sentence
 from .rules import FILE_NUMBER
 
 ENTERING = (Role.MANAGER, Role.CLERK, Role.TOWNSHIP_OPERATOR)
 SEES_SENSITIVE = (*ENTERING, Role.AUDITOR)
-RECENT = 10
 # From here on digits are somebody's number and not a count or a year.
 PERSONAL_DIGITS = 7
 
@@ -79,66 +79,43 @@ def places_of(user: User | AnonymousUser) -> list[tuple[Division, list[Division]
     return [(township, township.current_villages) for township in whole if scope.covers(township.code, *ENTERING)]
 
 
-@dataclass
-class ClassLine:
-    """One class of a person: enrolment, attendance, results, what the ledger says."""
+def under_review(user: User | AnonymousUser) -> QuerySet[Trainee]:
+    """Files this role opens whose identity waits for a decision, the longest waiting first."""
+    reached = scope_of(user).within("township__code", *SEES_SENSITIVE)
+    return (
+        Trainee.objects.live()
+        .filter(reached, id_state=IdState.REVIEW)
+        .select_related("township", "village")
+        .order_by("created_at", "pk")
+    )
 
-    enrolment: object
-    planned: int = 0
-    present: int = 0
-    results: list = field(default_factory=list)
-    units: list = field(default_factory=list)
+
+def narrowed(waiting: QuerySet[Trainee], *, township: str, id_kind: str) -> QuerySet[Trainee]:
+    if township:
+        waiting = waiting.filter(township__code=township)
+    return waiting.filter(id_kind=id_kind) if id_kind else waiting
 
 
-@dataclass
-class File:
+@dataclass(frozen=True)
+class ReviewRow:
     trainee: Trainee
-    memberships: list[dict]
-    classes: list[ClassLine]
-    views: list[FileView]
-    events: list[AuditEvent]
-    ethnic: str
-    education: str
+    reasons: list[str]
+    days: int
 
 
-def file_of(trainee: Trainee, *, sensitive: bool, log: bool) -> File:
-    """One person's whole file; sensitive groups and the log only for those who need them."""
-    enrolments = trainee.enrolments.select_related("training_class").annotate(
-        planned=Count("training_class__sessions", distinct=True)
-    )
-    lines = {row.training_class_id: ClassLine(row, row.planned) for row in enrolments.order_by("-training_class_id")}
-    present = trainee.presences.filter(present=True).values_list("session__training_class_id")
-    for class_id, count in Counter(class_id for (class_id,) in present).items():
-        if class_id in lines:
-            lines[class_id].present = count
-    for result in trainee.practical_results.select_related("task").order_by("task__position", "attempt"):
-        if result.task.training_class_id in lines:
-            lines[result.task.training_class_id].results.append(result)
-    for unit in trainee.person_times.order_by("unit_key"):
-        if unit.training_class_id in lines:
-            lines[unit.training_class_id].units.append(unit)
-    return File(
-        trainee=trainee,
-        memberships=_memberships(trainee, sensitive=sensitive),
-        classes=list(lines.values()),
-        views=list(FileView.objects.filter(file_number=trainee.file_number)[:RECENT]) if log else [],
-        events=list(_events(trainee)[:RECENT]) if log else [],
-        ethnic=code_names("ethnic").get(trainee.ethnic, ""),
-        education=code_names("education").get(trainee.education, ""),
-    )
-
-
-def _events(trainee: Trainee) -> QuerySet[AuditEvent]:
-    return AuditEvent.objects.filter(record_type="trainees.trainee", record_id=str(trainee.pk))
-
-
-def _memberships(trainee: Trainee, *, sensitive: bool) -> list[dict]:
-    names, hidden = code_names("trainee_group"), set() if sensitive else sensitive_groups()
+def review_rows(people: Iterable[Trainee], *, today: datetime.date) -> list[ReviewRow]:
     return [
-        {"row": row, "name": names.get(row.group, row.group)}
-        for row in trainee.memberships.all()
-        if row.group not in hidden
+        ReviewRow(trainee, review_reasons(trainee), (today - timezone.localdate(trainee.created_at)).days)
+        for trainee in people
     ]
+
+
+def review_reasons(trainee: Trainee) -> list[str]:
+    """Why an identity waits, in words."""
+    codes = trainee.id_note.split()
+    if not trainee.id_number:
+        codes = ["id_none"]
+    return [sentence(code) for code in codes if code in WARNINGS]
 
 
 def sensitive_groups() -> set[str]:

@@ -4,8 +4,16 @@ Codes are stored (with row, column and masked value); the sentence is chosen whe
 language.
 """
 
+import datetime
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from .enums import Sex
+
+if TYPE_CHECKING:
+    from .models import Trainee
 
 IDENTITY = {
     "id_missing": _("The ID number is missing. Ask the person for the document and enter the number."),
@@ -52,6 +60,7 @@ WARNINGS = {
     "id_age": _("By this ID number the person would be over 110 years old."),
     "id_minor": _("The person is under 14: a guardian must consent, and the person does not count until reviewed."),
     "id_legacy": _("An old number; the identity waits for review."),
+    "id_none": _("There is no number in the file; look at the person's papers."),
     "id_unproved": _("A document without a check digit; the identity waits for review."),
     "disability_split": _("A disability certificate number stood in the ID column and was split."),
     "name_single": _("The name has only one character."),
@@ -131,3 +140,15 @@ def with_value(reason: dict) -> str:
     if not reason.get("value"):
         return said
     return gettext("“%(value)s”: %(said)s") % {"value": reason["value"], "said": said}
+
+
+def differences(trainee: "Trainee", *, sex: str | None, birth_date: datetime.date | None) -> list[str]:
+    """Where what was typed and the ID number in the file disagree; the number won, and this says so."""
+    said = []
+    if sex and sex not in (Sex.UNKNOWN, Sex.NOT_STATED, trainee.sex):
+        facts = {"typed": Sex(sex).label, "read": trainee.get_sex_display()}
+        said.append(gettext("Sex: “%(typed)s” was written, the ID number says “%(read)s”, and it decides.") % facts)
+    if birth_date and trainee.birth_date and birth_date != trainee.birth_date:
+        days = {"typed": birth_date, "read": trainee.birth_date}
+        said.append(gettext("Born on: %(typed)s was written, the ID number says %(read)s, and it decides.") % days)
+    return said

@@ -3,7 +3,7 @@
 import re
 
 from .enums import IdState
-from .identity import Identity
+from .identity import SAYS_BIRTH, Identity
 
 # Who is a woman follows from the identity; a second record of it could only contradict the first.
 DERIVED_GROUPS = frozenset({"women"})
@@ -14,6 +14,11 @@ HOUSEHOLD_NUMBER = re.compile(r"[0-9A-Za-z\-]{4,30}")
 def state_of(identity: Identity) -> IdState:
     """A check digit settles an identity; children, old numbers and papers without one wait for review."""
     return IdState.VALID if identity.number and identity.proved else IdState.REVIEW
+
+
+def says_birth(id_kind: str, id_number: str) -> bool:
+    """Sex and birth follow the ID number and are not typed over."""
+    return bool(id_number) and id_kind in SAYS_BIRTH
 
 
 def file_number(county_code: str, serial: int) -> str:

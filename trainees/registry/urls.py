@@ -5,8 +5,7 @@ from . import views
 urlpatterns = [
     path("trainees/", views.trainee_list, name="trainee_list"),
     path("trainees/new/", views.trainee_new, name="trainee_new"),
-    path("trainees/<str:file_number>/", views.trainee_file, name="trainee_file"),
-    path("trainees/<str:file_number>/unmask/", views.trainee_unmask, name="trainee_unmask"),
+    path("trainees/review/", views.identity_review, name="identity_review"),
     path("trainees/<str:file_number>/edit/", views.trainee_edit, name="trainee_edit"),
     path("trainees/<str:file_number>/identity/", views.trainee_identity, name="trainee_identity"),
     path("trainees/<str:file_number>/accept/", views.trainee_accept, name="trainee_accept"),

@@ -1,9 +1,6 @@
-"""The list of trainees and one trainee's file."""
-
-import datetime
+"""The list of trainees, and what is entered and corrected in their files."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpResponse
@@ -23,7 +20,8 @@ from lms.privacy.actions import record_view
 from lms.refusals import Refused
 
 from . import actions, queries
-from .enums import Evidence, IdState
+from .doors import file_at, file_for
+from .enums import Evidence
 from .forms import (
     AcceptForm,
     EditForm,
@@ -31,18 +29,16 @@ from .forms import (
     GroupForm,
     IdentityForm,
     ListForm,
-    UnmaskForm,
+    ReviewForm,
     WalkInForm,
 )  # fmt: skip
 from .models import GroupMembership, Trainee
 from .once import once
+from .reasons import differences
 
 ENTERING = queries.ENTERING
 READING = (*queries.SEES_SENSITIVE, Role.TRAINER)
 PAGE = 50
-# How long full numbers stay on the screen after a reason was given.
-UNMASKED_FOR = datetime.timedelta(minutes=5)
-UNMASKED_FIELDS = "id_number,phone"
 
 
 @allow(*READING)
@@ -100,6 +96,7 @@ def trainee_new(request: SignedInRequest) -> HttpResponse:
             known = _show(form, refusal, request)
         else:
             messages.success(request, _("Registered under %(number)s.") % {"number": number})
+            _tell_differences(request, file_at(request.user, number), form.cleaned_data)
             return redirect("trainee_file", number)
     return render(request, "trainees/registry/new.html", {"form": form, "known": known})
 
@@ -107,61 +104,32 @@ def trainee_new(request: SignedInRequest) -> HttpResponse:
 @allow(*queries.SEES_SENSITIVE)
 @require_safe
 @never_cache
-def trainee_file(request: SignedInRequest, file_number: str) -> HttpResponse:
-    """One page with everything; the look itself is written down. A trainer sees the roll and opens no file."""
-    trainee = _get_for(request, file_number, *queries.SEES_SENSITIVE)
-    unmasked = _is_unmasked(request, trainee)
-    record_view(
-        by=request.user, file_number=trainee.file_number, unmasked=UNMASKED_FIELDS if unmasked else "",
-        reason=_reason(request, trainee) if unmasked else "",
-    )  # fmt: skip
-    scope = scope_of(request.user)
-    facts = {
-        "file": queries.file_of(
-            trainee,
-            sensitive=scope.covers(trainee.township.code, *queries.SEES_SENSITIVE),
-            log=scope.covers(trainee.township.code, *queries.SEES_SENSITIVE),
-        ),
-        "trainee": trainee,
-        "unmasked": unmasked,
-        "may_edit": scope.covers(trainee.township.code, *ENTERING),
-        "may_unmask": scope.covers(trainee.township.code, *queries.SEES_SENSITIVE),
-        "may_accept": scope.covers(trainee.township.code, Role.MANAGER, Role.CLERK)
-        and trainee.id_state == IdState.REVIEW,
-        "unmask_form": UnmaskForm(),
-        "group_form": GroupForm(initial={"valid_from": timezone.localdate()}),
-        "accept_form": AcceptForm(prefix="accept"),
-    }
-    return render(request, "trainees/registry/file.html", facts)
-
-
-@allow(*queries.SEES_SENSITIVE)
-@require_POST
-def trainee_unmask(request: SignedInRequest, file_number: str) -> HttpResponse:
-    """Full numbers for five minutes, for a reason."""
-    trainee = _get_for(request, file_number, *queries.SEES_SENSITIVE)
-    form = UnmaskForm(request.POST)
+def identity_review(request: SignedInRequest) -> HttpResponse:
+    """Files that wait for a person's look at the papers: nothing of theirs counts until then."""
+    form = ReviewForm(request.GET)
+    waiting = queries.under_review(request.user)
     if form.is_valid():
-        request.session[_key(trainee)] = [timezone.now().isoformat(), form.cleaned_data["reason"]]
-    else:
-        messages.error(request, _("Say why you need the full numbers; nothing was shown."))
-    return redirect("trainee_file", file_number)
+        waiting = queries.narrowed(waiting, **form.cleaned_data)
+    page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
+    facts = {"form": form, "page": page, "rows": queries.review_rows(page.object_list, today=timezone.localdate())}
+    return render(request, "trainees/registry/review.html", facts)
 
 
 @allow(*ENTERING)
 @require_http_methods(["GET", "HEAD", "POST"])
 def trainee_edit(request: SignedInRequest, file_number: str) -> HttpResponse:
-    trainee = _get_for(request, file_number, *ENTERING)
+    trainee = file_for(request.user, file_number, *ENTERING)
     form = EditForm(request.POST or None, trainee=trainee, user=request.user)
     if request.method == "POST" and form.is_valid():
         changes = form.changes()
         reason = form.cleaned_data["reason"]
         try:
-            actions.correct_trainee(by=request.user, trainee=trainee, changes=changes, reason=reason)
+            corrected = actions.correct_trainee(by=request.user, trainee=trainee, changes=changes, reason=reason)
         except Refused as refusal:
             _show(form, refusal, request)
         else:
             messages.success(request, _("Saved."))
+            _tell_differences(request, corrected, changes)
             return redirect("trainee_file", file_number)
     if request.method != "POST":
         record_view(by=request.user, file_number=file_number, unmasked="name,birth_date")
@@ -172,16 +140,18 @@ def trainee_edit(request: SignedInRequest, file_number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def trainee_identity(request: SignedInRequest, file_number: str) -> HttpResponse:
     """Another document, or the first one."""
-    trainee = _get_for(request, file_number, *ENTERING)
+    trainee = file_for(request.user, file_number, *ENTERING)
     form = IdentityForm(request.POST or None, initial={"id_kind": trainee.id_kind})
     known = None
     if request.method == "POST" and form.is_valid():
+        before = {"sex": trainee.sex, "birth_date": trainee.birth_date}
         try:
-            actions.set_identity(by=request.user, trainee=trainee, **form.cleaned_data)
+            changed = actions.set_identity(by=request.user, trainee=trainee, **form.cleaned_data)
         except Refused as refusal:
             known = _show(form, refusal, request)
         else:
             messages.success(request, _("The identity was changed."))
+            _tell_differences(request, changed, before)
             return redirect("trainee_file", file_number)
     return render(request, "trainees/registry/identity.html", {"form": form, "trainee": trainee, "known": known})
 
@@ -189,7 +159,7 @@ def trainee_identity(request: SignedInRequest, file_number: str) -> HttpResponse
 @allow(Role.MANAGER, Role.CLERK)
 @require_POST
 def trainee_accept(request: SignedInRequest, file_number: str) -> HttpResponse:
-    trainee = _get_for(request, file_number, Role.MANAGER, Role.CLERK)
+    trainee = file_for(request.user, file_number, Role.MANAGER, Role.CLERK)
     form = AcceptForm(request.POST, prefix="accept")
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     try:
@@ -204,7 +174,7 @@ def trainee_accept(request: SignedInRequest, file_number: str) -> HttpResponse:
 @allow(*ENTERING)
 @require_POST
 def group_add(request: SignedInRequest, file_number: str) -> HttpResponse:
-    trainee = _get_for(request, file_number, *ENTERING)
+    trainee = file_for(request.user, file_number, *ENTERING)
     form = GroupForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a group and the day from which it holds; nothing was saved."))
@@ -219,7 +189,7 @@ def group_add(request: SignedInRequest, file_number: str) -> HttpResponse:
 @allow(*ENTERING)
 @require_POST
 def group_end(request: SignedInRequest, file_number: str, pk: int) -> HttpResponse:
-    trainee = _get_for(request, file_number, *ENTERING)
+    trainee = file_for(request.user, file_number, *ENTERING)
     membership = get_object_or_404(GroupMembership.objects.visible_to(request.user), pk=pk, trainee=trainee)
     form = GroupEndForm(request.POST)
     if not form.is_valid():
@@ -232,17 +202,10 @@ def group_end(request: SignedInRequest, file_number: str, pk: int) -> HttpRespon
     return redirect("trainee_file", file_number)
 
 
-def _get(request: SignedInRequest, file_number: str) -> Trainee:
-    people = Trainee.objects.visible_to(request.user).live().select_related("township", "village", "household")
-    return get_object_or_404(people, file_number=file_number)
-
-
-def _get_for(request: SignedInRequest, file_number: str, *roles: Role) -> Trainee:
-    """One role may show a person, and another one, held elsewhere, does not let open or change the file."""
-    trainee = _get(request, file_number)
-    if not scope_of(request.user).covers(trainee.township.code, *roles):
-        raise PermissionDenied
-    return trainee
+def _tell_differences(request: SignedInRequest, trainee: Trainee, written: dict) -> None:
+    """What was typed and what the ID number says: whoever entered it learns that the number won."""
+    for difference in differences(trainee, **{key: written.get(key) for key in ("sex", "birth_date")}):
+        messages.warning(request, difference)
 
 
 def _show(form: Form, refusal: Refused, request: SignedInRequest) -> Trainee | None:
@@ -252,16 +215,3 @@ def _show(form: Form, refusal: Refused, request: SignedInRequest) -> Trainee | N
     form.add_error(field if field in form.fields else None, str(refusal.message))
     known = refusal.facts.get("trainee")
     return Trainee.objects.visible_to(request.user).filter(pk=known.pk).first() if known else None
-
-
-def _key(trainee: Trainee) -> str:
-    return f"unmasked:{trainee.pk}"
-
-
-def _is_unmasked(request: SignedInRequest, trainee: Trainee) -> bool:
-    since, _reason_given = request.session.get(_key(trainee), ["", ""])
-    return bool(since) and timezone.now() - datetime.datetime.fromisoformat(since) < UNMASKED_FOR
-
-
-def _reason(request: SignedInRequest, trainee: Trainee) -> str:
-    return request.session[_key(trainee)][1]

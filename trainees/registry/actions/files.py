@@ -147,8 +147,8 @@ def set_identity(*, by: User | Agent, trainee: Trainee, id_kind: str, id_number:
         raise Refused("reason_missing", _("Say why the ID number changes; the reason stays in the log."))
     identity = _checked_identity(id_kind, id_number)
     locked = Trainee.objects.select_for_update().get(pk=trainee.pk)
-    before = locked.id_number
-    if identity.number == before and identity.kind == locked.id_kind:
+    before = _identity_facts(locked)
+    if identity.number == locked.id_number and identity.kind == locked.id_kind:
         return locked
     raise_if_known(identity.number, but=locked)
     _set_identity(locked, identity)
@@ -162,9 +162,19 @@ def set_identity(*, by: User | Agent, trainee: Trainee, id_kind: str, id_number:
         raise
     record_event(
         by=by, event="trainee.identity_set", record=locked, label=locked.file_number, place=locked.township.code,
-        changes={"id_number": [masking.id_number(before), masking.id_number(identity.number)]}, reason=reason,
+        changes={
+            field: [_said(field, before[field]), _said(field, now)]
+            for field, now in _identity_facts(locked).items()
+            if now != before[field]
+        },
+        reason=reason,
     )  # fmt: skip
     return locked
+
+
+def _identity_facts(trainee: Trainee) -> dict:
+    """What another document may change."""
+    return {field: getattr(trainee, field) for field in ("id_number", "id_kind", "sex", "birth_date")}
 
 
 @transaction.atomic
@@ -217,14 +227,9 @@ def _apply(trainee: Trainee, wanted: dict) -> None:
         trainee.household = _household(wanted["household_number"], township)
     for field in ("village_group", "ethnic", "education"):
         setattr(trainee, field, wanted.get(field, getattr(trainee, field)))
-    if not _says_birth(trainee):
+    if not rules.says_birth(trainee.id_kind, trainee.id_number):
         for field in ("sex", "birth_date"):
             setattr(trainee, field, wanted.get(field, getattr(trainee, field)))
-
-
-def _says_birth(trainee: Trainee) -> bool:
-    """Sex and birth follow the ID number and are not typed over."""
-    return bool(trainee.id_number) and trainee.id_kind in (IdKind.RESIDENT, IdKind.HMT_RESIDENCE)
 
 
 def _said(field: str, value: object) -> str | None:
@@ -243,7 +248,7 @@ def _set_identity(trainee: Trainee, identity: Identity) -> None:
 
 
 def _checked_identity(id_kind: str, id_number: str) -> Identity:
-    if id_kind == IdKind.NONE or not id_number.strip():
+    if not id_number.strip():
         return Identity(IdKind(id_kind), "")
     identity = read_identity(id_number, today=timezone.localdate(), kind=id_kind)
     if identity.problem:

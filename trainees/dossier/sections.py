@@ -1,0 +1,125 @@
+"""The file, section by section. A room that has something about a person adds one line to SECTIONS: a template and
+what it needs. The facts of all sections meet in one page, so their names differ."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lms.accounts.models import User
+from lms.places.queries import code_name, code_names
+from trainees.outcomes import queries as outcomes
+from trainees.outcomes.models import Outcome
+from trainees.outcomes.rules import may_record
+from trainees.profiles import queries as profiles
+from trainees.registry import queries as registry
+from trainees.registry.enums import IdState
+from trainees.registry.forms import AcceptForm, GroupForm, UnmaskForm
+from trainees.registry.models import Trainee
+
+from . import history, training
+from .forms import PaperForm
+from .profile import photo_address, profile_lines
+
+# On the file itself; everything has a page of its own.
+SHOWN = 12
+RECENT = 6
+
+
+@dataclass
+class Glance:
+    """One person looking at one file."""
+
+    by: User
+    trainee: Trainee
+    unmasked: bool
+    may_edit: bool
+    may_accept: bool
+    # Asked for by two sections, read once.
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Section:
+    anchor: str
+    title: str | Promise
+    template: str
+    facts: Callable[[Glance], dict[str, Any]]
+
+
+def identity(glance: Glance) -> dict[str, Any]:
+    trainee = glance.trainee
+    return {
+        "ethnic": code_name("ethnic", trainee.ethnic),
+        "education": code_name("education", trainee.education),
+        "review_reasons": registry.review_reasons(trainee) if trainee.id_state == IdState.REVIEW else [],
+        "unmask_form": UnmaskForm(auto_id="unmask_%s"),
+        "accept_form": AcceptForm(prefix="accept"),
+    }
+
+
+def needs(glance: Glance) -> dict[str, Any]:
+    profile = profiles.profile_of(glance.trainee)
+    return {"profile_lines": profile_lines(profile, full=glance.unmasked), "photo": photo_address(profile)}
+
+
+def groups(glance: Glance) -> dict[str, Any]:
+    names = code_names("trainee_group")
+    return {
+        "memberships": [
+            {"row": row, "name": names.get(row.group, row.group)} for row in glance.trainee.memberships.all()
+        ],
+        "group_form": GroupForm(initial={"valid_from": timezone.localdate()}, auto_id="group_%s"),
+    }
+
+
+def classes(glance: Glance) -> dict[str, Any]:
+    enrolments = list(training.enrolments_of(glance.trainee)[: SHOWN + 1])
+    lines = training.training_of(glance.trainee, enrolments[:SHOWN], glance.outcomes)
+    return {"lines": lines, "more_classes": len(enrolments) > SHOWN}
+
+
+def remote(glance: Glance) -> dict[str, Any]:
+    lessons = glance.trainee.lesson_progress.select_related("lesson").order_by("-last_opened_at")
+    return {"lessons": list(lessons[:SHOWN])}
+
+
+def what_became(glance: Glance) -> dict[str, Any]:
+    return {
+        "outcome_lines": outcomes.outcome_lines(glance.trainee, glance.outcomes, by=glance.by),
+        "may_record_outcome": may_record(glance.by, glance.trainee.township.code),
+    }
+
+
+def certificates(glance: Glance) -> dict[str, Any]:
+    # By the reverse name: certificates stand above the trainees.
+    return {"certificates": list(glance.trainee.certificates.order_by("-issued_on", "-pk")[:SHOWN])}
+
+
+def log(glance: Glance) -> dict[str, Any]:
+    return {
+        "looks": history.looks(history.looks_of(glance.trainee)[:RECENT]),
+        "deeds": history.deeds(history.events_of(glance.trainee)[:RECENT]),
+    }
+
+
+def paper(glance: Glance) -> dict[str, Any]:
+    return {"paper_form": PaperForm(auto_id="paper_%s")}
+
+
+SECTIONS = (
+    Section("identity", _("Identity"), "trainees/dossier/identity.html", identity),
+    # trainees/merging/of_file.html: possible duplicates, beside the identity they put in doubt.
+    Section("groups", _("Groups"), "trainees/dossier/groups.html", groups),
+    Section("needs", _("Needs, work, wishes"), "trainees/dossier/needs.html", needs),
+    Section("classes", _("Training"), "trainees/dossier/training.html", classes),
+    Section("remote", _("Remote lessons"), "trainees/dossier/remote.html", remote),
+    Section("outcomes", _("Outcomes"), "trainees/dossier/outcomes.html", what_became),
+    Section("certificates", _("Certificates"), "trainees/dossier/certificates.html", certificates),
+    # trainees/consent/of_file.html, then trainees/rights/of_file.html: what the person agreed to and asked for.
+    Section("paper", _("On paper"), "trainees/dossier/on_paper.html", paper),
+    Section("log", _("Who looked, who changed"), "trainees/dossier/log.html", log),
+)

@@ -1,0 +1,27 @@
+"""Full numbers stay on the screen for a short while after a reason was given, in this session alone."""
+
+import datetime
+
+from django.utils import timezone
+
+from lms.access.requests import SignedInRequest
+from trainees.registry.models import Trainee
+
+UNMASKED_FOR = datetime.timedelta(minutes=5)
+UNMASKED_FIELDS = "id_number,phone"
+
+
+def unmask(request: SignedInRequest, trainee: Trainee, reason: str) -> None:
+    request.session[_key(trainee)] = [timezone.now().isoformat(), reason]
+
+
+def reason_given(request: SignedInRequest, trainee: Trainee) -> str:
+    """The reason while it holds, else nothing: the numbers are masked."""
+    since, reason = request.session.get(_key(trainee), ["", ""])
+    if not since or timezone.now() - datetime.datetime.fromisoformat(since) >= UNMASKED_FOR:
+        return ""
+    return reason
+
+
+def _key(trainee: Trainee) -> str:
+    return f"unmasked:{trainee.pk}"

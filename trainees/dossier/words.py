@@ -1,0 +1,123 @@
+"""What the log says in people's words: its events, the fields they changed, the values of those fields.
+
+A room that writes a new event about a trainee adds its line here; a test compares this table with the code.
+"""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from courses.catalogue.enums import Tier
+from lms.places.queries import code_names
+from trainees.outcomes.enums import OutcomeKind
+from trainees.profiles.enums import Device, Language, Need
+from trainees.registry.enums import Evidence, IdKind, IdState, Sex
+
+Words = dict[str, str | Promise]
+
+EVENTS: Words = {
+    "trainee.registered": _("File opened"),
+    "trainee.corrected": _("File corrected"),
+    "trainee.identity_set": _("Another document entered"),
+    "trainee.identity_accepted": _("Identity accepted after a look at the papers"),
+    "trainee.group_added": _("Group added"),
+    "trainee.group_ended": _("Group ended"),
+    "trainee.account_linked": _("Account connected"),
+    "trainee.profile_set": _("Needs, work, wishes written"),
+    "trainee.outcome_recorded": _("Outcome recorded"),
+    "trainee.outcome_verified": _("Outcome confirmed"),
+    "trainee.outcome_voided": _("Outcome struck out"),
+    "walk_in.matched": _("Found at the door of a class"),
+    "certificate.issued": _("Certificate issued"),
+    "certificate.printed": _("Certificate printed"),
+    "certificate.revoked": _("Certificate revoked"),
+}
+FIELDS: Words = {
+    "name": _("Name"),
+    "aliases": _("Other names"),
+    "phone": _("Phone"),
+    "township": _("Township"),
+    "village": _("Village"),
+    "village_group": _("Village group"),
+    "ethnic": _("Ethnic group"),
+    "education": _("Education"),
+    "sex": _("Sex"),
+    "birth_date": _("Born"),
+    "household_number": _("Household number"),
+    "id_number": _("ID number"),
+    "id_kind": _("Kind of document"),
+    "id_state": _("Identity"),
+    "groups": _("Group"),
+    "evidence": _("Evidence"),
+    "valid_from": _("From"),
+    "valid_to": _("Last day"),
+    "user": _("Account"),
+    "state": _("State"),
+    "outcome": _("Outcome"),
+    "happened_on": _("On"),
+    "wechat": _("WeChat"),
+    "residence_place": _("Lives now in"),
+    "residence": _("Where exactly"),
+    "languages": _("Follows a lesson in"),
+    "needs": _("Needs to take part"),
+    "devices": _("Has"),
+    "political": _("Political status"),
+    "employment": _("Occupation"),
+    "unit": _("Works at"),
+    "post": _("Post"),
+    "business": _("Grows, makes or sells"),
+    "has_sold_online": _("Has sold online before"),
+    "shop": _("Shop and platform"),
+    "wishes": _("Wants to learn with"),
+    "wishes_note": _("What the person wants to learn"),
+    "guardian_name": _("Guardian"),
+    "guardian_relation": _("Guardian is"),
+    "guardian_phone": _("Guardian's phone"),
+    "photo": _("Photo"),
+}
+# What a look into a file showed in full.
+SEEN: Words = {
+    "id_number": _("ID number"),
+    "phone": _("Phone"),
+    "name": _("Name"),
+    "birth_date": _("date of birth"),
+    "household": _("Household number"),
+    "profile": _("needs, work, wishes"),
+    "outcome_proof": _("document of an outcome"),
+    "plan_file": _("business plan"),
+    "paper": _("the whole file on paper"),
+}
+PLACES = ("township", "village", "residence_place")
+YES_NO: Words = {"True": _("Yes"), "False": _("No")}
+STATES: Words = {"valid": _("Valid"), "revoked": _("Revoked")}
+
+
+def _of(choices: type) -> Callable[[], Mapping]:
+    return lambda: dict(choices.choices)  # type: ignore[attr-defined]
+
+
+def _list(key: str) -> Callable[[], Mapping]:
+    return lambda: code_names(key)
+
+
+# Field -> code -> word, read when a page is drawn: in the reader's language.
+VALUES: dict[str, Callable[[], Mapping]] = {
+    "sex": _of(Sex),
+    "id_kind": _of(IdKind),
+    "id_state": _of(IdState),
+    "evidence": _of(Evidence),
+    "ethnic": _list("ethnic"),
+    "education": _list("education"),
+    "groups": _list("trainee_group"),
+    "political": _list("political"),
+    "employment": _list("employment"),
+    "guardian_relation": _list("relation"),
+    "languages": _of(Language),
+    "needs": _of(Need),
+    "devices": _of(Device),
+    "wishes": _of(Tier),
+    "outcome": _of(OutcomeKind),
+    "has_sold_online": lambda: YES_NO,
+    "state": lambda: STATES,
+}
