@@ -136,7 +136,7 @@ def _memberships(trainee: Trainee, *, sensitive: bool) -> list[dict]:
     names, hidden = code_names("trainee_group"), set() if sensitive else sensitive_groups()
     return [
         {"row": row, "name": names.get(row.group, row.group)}
-        for row in trainee.memberships.all()
+        for row in trainee.memberships.live()
         if row.group not in hidden
     ]
 

@@ -3,11 +3,10 @@
 import datetime
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -23,18 +22,19 @@ from lms.privacy.actions import record_view
 from lms.refusals import Refused
 
 from . import actions, queries
+from .doors import file_for as _get_for
 from .enums import Evidence, IdState
 from .forms import (
     AcceptForm,
     EditForm,
-    GroupEndForm,
-    GroupForm,
     IdentityForm,
     ListForm,
     UnmaskForm,
     WalkInForm,
 )  # fmt: skip
-from .models import GroupMembership, Trainee
+from .groups.forms import AsOfForm
+from .groups.queries import groups_of_file
+from .models import Trainee
 from .once import once
 
 ENTERING = queries.ENTERING
@@ -75,7 +75,13 @@ def trainee_list(request: SignedInRequest) -> HttpResponse:
             people = queries.in_group(people, wanted["group"])
     page = Paginator(people, PAGE).get_page(request.GET.get("page"))
     opened = {trainee.pk for trainee in page if scope.covers(trainee.township.code, *queries.SEES_SENSITIVE)}
-    facts = {"form": form, "page": page, "entering": scope.has(*ENTERING), "opened": opened}
+    facts = {
+        "form": form,
+        "page": page,
+        "entering": scope.has(*ENTERING),
+        "may_see_households": sensitive,
+        "opened": opened,
+    }
     return render(request, "trainees/registry/list.html", facts)
 
 
@@ -129,7 +135,7 @@ def trainee_file(request: SignedInRequest, file_number: str) -> HttpResponse:
         "may_accept": scope.covers(trainee.township.code, Role.MANAGER, Role.CLERK)
         and trainee.id_state == IdState.REVIEW,
         "unmask_form": UnmaskForm(),
-        "group_form": GroupForm(initial={"valid_from": timezone.localdate()}),
+        "groups": groups_of_file(trainee, by=request.user, as_of=AsOfForm.day_of(request)),
         "accept_form": AcceptForm(prefix="accept"),
     }
     return render(request, "trainees/registry/file.html", facts)
@@ -199,50 +205,6 @@ def trainee_accept(request: SignedInRequest, file_number: str) -> HttpResponse:
     else:
         messages.success(request, _("The identity is accepted."))
     return redirect("trainee_file", file_number)
-
-
-@allow(*ENTERING)
-@require_POST
-def group_add(request: SignedInRequest, file_number: str) -> HttpResponse:
-    trainee = _get_for(request, file_number, *ENTERING)
-    form = GroupForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose a group and the day from which it holds; nothing was saved."))
-        return redirect("trainee_file", file_number)
-    try:
-        actions.add_membership(by=request.user, trainee=trainee, **form.cleaned_data)
-    except Refused as refusal:
-        messages.error(request, str(refusal.message))
-    return redirect("trainee_file", file_number)
-
-
-@allow(*ENTERING)
-@require_POST
-def group_end(request: SignedInRequest, file_number: str, pk: int) -> HttpResponse:
-    trainee = _get_for(request, file_number, *ENTERING)
-    membership = get_object_or_404(GroupMembership.objects.visible_to(request.user), pk=pk, trainee=trainee)
-    form = GroupEndForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Give the last day and the reason; nothing was saved."))
-        return redirect("trainee_file", file_number)
-    try:
-        actions.end_membership(by=request.user, membership=membership, **form.cleaned_data)
-    except Refused as refusal:
-        messages.error(request, str(refusal.message))
-    return redirect("trainee_file", file_number)
-
-
-def _get(request: SignedInRequest, file_number: str) -> Trainee:
-    people = Trainee.objects.visible_to(request.user).live().select_related("township", "village", "household")
-    return get_object_or_404(people, file_number=file_number)
-
-
-def _get_for(request: SignedInRequest, file_number: str, *roles: Role) -> Trainee:
-    """One role may show a person, and another one, held elsewhere, does not let open or change the file."""
-    trainee = _get(request, file_number)
-    if not scope_of(request.user).covers(trainee.township.code, *roles):
-        raise PermissionDenied
-    return trainee
 
 
 def _show(form: Form, refusal: Refused, request: SignedInRequest) -> Trainee | None:
