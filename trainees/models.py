@@ -7,11 +7,18 @@ from trainees.outcomes.models import Outcome
 from trainees.practice.models import PracticalResult
 from trainees.profiles.models import Profile
 from trainees.progress.models import PersonTime, PersonTimeGroup
-from trainees.registry.models import GroupMembership, Household, Trainee
+from trainees.registry.models import (
+    DisabilityCertificate,
+    GroupMembership,
+    Household,
+    HouseholdMember,
+    HouseholdPeriod,
+    Trainee,
+)
 from trainees.rosters.models import RosterImport, RosterRow
 
 __all__ = [
-    "Contest", "Enrolment", "Entry", "GroupMembership", "Household", "LessonProgress", "Outcome", "PersonTime",
-    "PersonTimeGroup", "PracticalResult", "Presence", "Profile", "QuizAttempt", "RosterImport", "RosterRow", "Scan",
-    "Trainee",
+    "Contest", "DisabilityCertificate", "Enrolment", "Entry", "GroupMembership", "Household", "HouseholdMember",
+    "HouseholdPeriod", "LessonProgress", "Outcome", "PersonTime", "PersonTimeGroup", "PracticalResult", "Presence",
+    "Profile", "QuizAttempt", "RosterImport", "RosterRow", "Scan", "Trainee",
 ]  # fmt: skip

@@ -33,6 +33,11 @@ def household_number(text: str) -> str:
     return "*" * max(len(text) - 4, 0) + text[-4:]
 
 
+def disability_number(text: str) -> str:
+    """Nothing of it: it holds the ID number, and its end tells the kind and the grade."""
+    return "*" * len(text)
+
+
 def digits(text: str) -> str:
     """Any long run of digits inside free text: what an error message may repeat of a cell."""
     out: list[str] = []

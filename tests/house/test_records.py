@@ -24,7 +24,6 @@ GUARDED_OTHERWISE = {
     "lms.RoleGrant": "shown beside its account, by the same pages",
     "lms.AuditEvent": "read by auditors through lms.audit.queries, which ends at their places",
     "lms.FileView": "read by auditors beside the file it is about",
-    "trainees.Household": "reached from a trainee's file alone",
     "trainees.RosterRow": "reached from its roster alone, which has visible_to",
 }
 
@@ -34,7 +33,7 @@ DOER_ELSEWHERE = {
     "lms.Station.opened_on": "a fact about the place",
     "lms.Station.closed_on": "a fact about the place",
     "courses.TrainingClass.created_at": "the audit row of the planning",
-    "trainees.Household.created_at": "made with the trainee who first names it",
+    "trainees.DisabilityCertificate.issued_on": "a fact of the paper; recorded_by put it into the file",
     "trainees.RosterImport.created_at": "started_by",
     "trainees.RosterImport.committed_at": "the audit row of the entering",
     "trainees.Entry.submitted_at": "entered_by, empty where the public form was used",

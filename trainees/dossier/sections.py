@@ -1,23 +1,24 @@
 """The file, section by section. A room that has something about a person adds one line to SECTIONS: a template and
 what it needs. The facts of all sections meet in one page, so their names differ."""
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.models import User
-from lms.places.queries import code_name, code_names
+from lms.places.queries import code_name
 from trainees.outcomes import queries as outcomes
 from trainees.outcomes.models import Outcome
 from trainees.outcomes.rules import may_record
 from trainees.profiles import queries as profiles
 from trainees.registry import queries as registry
 from trainees.registry.enums import IdState
-from trainees.registry.forms import AcceptForm, GroupForm, UnmaskForm
+from trainees.registry.forms import AcceptForm, UnmaskForm
+from trainees.registry.groups.queries import groups_of_file
 from trainees.registry.models import Trainee
 
 from . import history, training
@@ -35,6 +36,8 @@ class Glance:
 
     by: User
     trainee: Trainee
+    # Groups and households are shown as they were on this day.
+    as_of: datetime.date
     unmasked: bool
     may_edit: bool
     may_accept: bool
@@ -67,13 +70,7 @@ def needs(glance: Glance) -> dict[str, Any]:
 
 
 def groups(glance: Glance) -> dict[str, Any]:
-    names = code_names("trainee_group")
-    return {
-        "memberships": [
-            {"row": row, "name": names.get(row.group, row.group)} for row in glance.trainee.memberships.all()
-        ],
-        "group_form": GroupForm(initial={"valid_from": timezone.localdate()}, auto_id="group_%s"),
-    }
+    return {"groups": groups_of_file(glance.trainee, by=glance.by, as_of=glance.as_of)}
 
 
 def classes(glance: Glance) -> dict[str, Any]:
@@ -113,7 +110,7 @@ def paper(glance: Glance) -> dict[str, Any]:
 SECTIONS = (
     Section("identity", _("Identity"), "trainees/dossier/identity.html", identity),
     # trainees/merging/of_file.html: possible duplicates, beside the identity they put in doubt.
-    Section("groups", _("Groups"), "trainees/dossier/groups.html", groups),
+    Section("groups", _("Groups"), "trainees/registry/groups_of_file.html", groups),
     Section("needs", _("Needs, work, wishes"), "trainees/dossier/needs.html", needs),
     Section("classes", _("Training"), "trainees/dossier/training.html", classes),
     Section("remote", _("Remote lessons"), "trainees/dossier/remote.html", remote),

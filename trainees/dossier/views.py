@@ -25,6 +25,7 @@ from trainees.profiles.queries import profile_of
 from trainees.registry.doors import file_for
 from trainees.registry.enums import IdState
 from trainees.registry.forms import UnmaskForm
+from trainees.registry.groups.forms import AsOfForm
 from trainees.registry.models import Trainee
 from trainees.registry.queries import ENTERING, SEES_SENSITIVE
 
@@ -51,7 +52,8 @@ def trainee_file(request: SignedInRequest, file_number: str) -> HttpResponse:
     scope = scope_of(request.user)
     place = trainee.township.code
     glance = Glance(
-        by=request.user, trainee=trainee, unmasked=bool(reason), may_edit=scope.covers(place, *ENTERING),
+        by=request.user, trainee=trainee, as_of=AsOfForm.day_of(request), unmasked=bool(reason),
+        may_edit=scope.covers(place, *ENTERING),
         may_accept=scope.covers(place, Role.MANAGER, Role.CLERK) and trainee.id_state == IdState.REVIEW,
         outcomes=outcomes_of(trainee),
     )  # fmt: skip

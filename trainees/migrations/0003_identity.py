@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('lms', '0001_initial'),
-        ('trainees', '0001_initial'),
+        ('trainees', '0002_groups'),
     ]
 
     operations = [

@@ -67,7 +67,7 @@ def expected_units(training_class: TrainingClass, policy: CountingPolicy) -> lis
 def _memberships(training_class: TrainingClass) -> dict[int, list[GroupMembership]]:
     """Everybody's dated groups in one query; as-of is asked in Python, for each unit's own day."""
     found = defaultdict(list)
-    for membership in GroupMembership.objects.filter(trainee__enrolments__training_class=training_class):
+    for membership in GroupMembership.objects.live().filter(trainee__enrolments__training_class=training_class):
         found[membership.trainee_id].append(membership)
     return found
 

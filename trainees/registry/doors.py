@@ -7,7 +7,7 @@ from lms.access.scope import scope_of
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 
-from .models import Trainee
+from .models import Household, Trainee
 
 
 def file_at(user: User, file_number: str) -> Trainee:
@@ -21,3 +21,11 @@ def file_for(user: User, file_number: str, *roles: Role) -> Trainee:
     if not scope_of(user).covers(trainee.township.code, *roles):
         raise PermissionDenied
     return trainee
+
+
+def household_for(user: User, pk: int, *roles: Role) -> Household:
+    households = Household.objects.visible_to(user).select_related("township", "village")
+    household = get_object_or_404(households, pk=pk)
+    if not scope_of(user).covers(household.township.code, *roles):
+        raise PermissionDenied
+    return household

@@ -42,3 +42,32 @@ class Evidence(models.TextChoices):
     DECLARED = "declared", _("Declared by the person")
     DOCUMENT = "document", _("Document seen")
     OFFICIAL_LIST = "official_list", _("Official list")
+    VILLAGE_PROOF = "village_proof", _("Certificate of the village")
+    DISABILITY = "disability_cert", _("Disability certificate")
+    DIPLOMA = "diploma", _("Diploma and household registration")
+    WORK_PROOF = "work_proof", _("Proof of work elsewhere")
+    VETERAN_CARD = "veteran_card", _("Discharge or veteran's card")
+    POST = "post", _("Appointment or proof of post")
+    EMPLOYER = "employer", _("Employer or shop")
+    STATION = "station", _("Station code")
+    ENTERPRISE = "enterprise_code", _("Unified social credit code")
+    SELECTION = "selection", _("Record of the selection")
+
+
+class CertificateKind(models.TextChoices):
+    """Who is disabled holds one of two: of the federation, or of a soldier (which has grades of its own)."""
+
+    RESIDENT = "resident", _("Disability certificate")
+    SOLDIER = "soldier", _("Disabled soldier's certificate")
+
+
+class Doubt(models.TextChoices):
+    """Why an entry of a group needs somebody to look at it, beyond that nobody has yet."""
+
+    ISSUE_DATE = "issue_date", _("The issue date of the certificate is missing")
+    BEFORE_CERTIFICATE = "before_certificate", _("Begins before the certificate was issued")
+    OTHER_ID = "other_id", _("The certificate carries another ID number than the file")
+    NOT_POOR = "not_poor", _("The household was not poor at that time")
+    SAME_NUMBER = "same_number", _("Another person's entry has the same evidence number")
+    NO_WOMAN = "no_woman", _("A group of women, and the person is a man")
+    CADRE = "cadre", _("Leading cadre and poor at the same time")

@@ -15,10 +15,10 @@ from lms.places.models import Division
 from lms.places.queries import code_choices, townships
 from lms.privacy import masking
 
-from .enums import Evidence, IdKind, IdState, Sex
+from .enums import IdKind, IdState, Sex
 from .models import Trainee, place_name
 from .queries import places_of
-from .rules import DERIVED_GROUPS, says_birth
+from .rules import says_birth
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 BLANK = [("", "—")]
@@ -209,25 +209,6 @@ class UnmaskForm(forms.Form):
         max_length=200,
         help_text=_("Stays in the log, with who and when."),
     )
-
-
-class GroupForm(forms.Form):
-    group = forms.ChoiceField(label=_("Group"))
-    valid_from = forms.DateField(label=_("From"), widget=DAY)
-    evidence = forms.ChoiceField(label=_("Evidence"), choices=Evidence.choices, initial=Evidence.DOCUMENT)
-    evidence_note = forms.CharField(label=_("Note on the evidence"), required=False, max_length=200)
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["group"].choices = [  # type: ignore[attr-defined]
-            *BLANK,
-            *((code, name) for code, name in code_choices("trainee_group") if code not in DERIVED_GROUPS),
-        ]
-
-
-class GroupEndForm(forms.Form):
-    valid_to = forms.DateField(label=_("Last day"), widget=DAY)
-    reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
 class ListForm(forms.Form):

@@ -28,6 +28,18 @@ IDENTITY = {
     "id_future": _("The date of birth inside the ID number lies in the future; compare it with the document."),
     "id_checksum": _("The check digit of the ID number is wrong; a digit was mistyped. Compare it with the document."),
 }
+DISABILITY = {
+    "disability_number": _(
+        "A disability certificate number has 20 or 22 characters: the ID number, the category (1-7), the grade (1-4), "
+        "and B1, B2 … when it was issued again."
+    ),
+    "disability_other_person": _(
+        "The certificate number begins with another ID number than this file's. Compare both documents."
+    ),
+    "disability_taken": _("Another file holds a certificate with this number. Compare the two files."),
+    "disability_known": _("This certificate is in the file already with another issue date. Correct its dates there."),
+    "disability_unread": _("This is not a disability certificate number of this person; it was left out."),
+}
 NAMES = {
     "name_missing": _("The name is missing."),
     "name_invalid": _("This is not a name: it holds digits or no letters at all."),
@@ -123,7 +135,7 @@ UNREADABLE = {
     "no_name_or_id_column": _("The header has no column for the name or none for the ID number; add it."),
     "no_rows": _("There is not a single row below the header."),
 }
-SENTENCES = IDENTITY | NAMES | PLACES | ROWS | WARNINGS | NOTES | UNREADABLE
+SENTENCES = IDENTITY | DISABILITY | NAMES | PLACES | ROWS | WARNINGS | NOTES | UNREADABLE
 
 
 def sentence(code: str, **facts: object) -> str:

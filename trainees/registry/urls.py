@@ -1,6 +1,9 @@
 from django.urls import path
 
 from . import views
+from .disability import urls as disability
+from .groups import urls as groups
+from .households import urls as households
 
 urlpatterns = [
     path("trainees/", views.trainee_list, name="trainee_list"),
@@ -9,6 +12,7 @@ urlpatterns = [
     path("trainees/<str:file_number>/edit/", views.trainee_edit, name="trainee_edit"),
     path("trainees/<str:file_number>/identity/", views.trainee_identity, name="trainee_identity"),
     path("trainees/<str:file_number>/accept/", views.trainee_accept, name="trainee_accept"),
-    path("trainees/<str:file_number>/groups/", views.group_add, name="group_add"),
-    path("trainees/<str:file_number>/groups/<int:pk>/end/", views.group_end, name="group_end"),
+    *groups.urlpatterns,
+    *disability.urlpatterns,
+    *households.urlpatterns,
 ]

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -25,14 +25,12 @@ from .enums import Evidence
 from .forms import (
     AcceptForm,
     EditForm,
-    GroupEndForm,
-    GroupForm,
     IdentityForm,
     ListForm,
     ReviewForm,
     WalkInForm,
 )  # fmt: skip
-from .models import GroupMembership, Trainee
+from .models import Trainee
 from .once import once
 from .reasons import differences
 
@@ -71,7 +69,13 @@ def trainee_list(request: SignedInRequest) -> HttpResponse:
             people = queries.in_group(people, wanted["group"])
     page = Paginator(people, PAGE).get_page(request.GET.get("page"))
     opened = {trainee.pk for trainee in page if scope.covers(trainee.township.code, *queries.SEES_SENSITIVE)}
-    facts = {"form": form, "page": page, "entering": scope.has(*ENTERING), "opened": opened}
+    facts = {
+        "form": form,
+        "page": page,
+        "entering": scope.has(*ENTERING),
+        "may_see_households": sensitive,
+        "opened": opened,
+    }
     return render(request, "trainees/registry/list.html", facts)
 
 
@@ -168,37 +172,6 @@ def trainee_accept(request: SignedInRequest, file_number: str) -> HttpResponse:
         messages.error(request, str(refusal.message))
     else:
         messages.success(request, _("The identity is accepted."))
-    return redirect("trainee_file", file_number)
-
-
-@allow(*ENTERING)
-@require_POST
-def group_add(request: SignedInRequest, file_number: str) -> HttpResponse:
-    trainee = file_for(request.user, file_number, *ENTERING)
-    form = GroupForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose a group and the day from which it holds; nothing was saved."))
-        return redirect("trainee_file", file_number)
-    try:
-        actions.add_membership(by=request.user, trainee=trainee, **form.cleaned_data)
-    except Refused as refusal:
-        messages.error(request, str(refusal.message))
-    return redirect("trainee_file", file_number)
-
-
-@allow(*ENTERING)
-@require_POST
-def group_end(request: SignedInRequest, file_number: str, pk: int) -> HttpResponse:
-    trainee = file_for(request.user, file_number, *ENTERING)
-    membership = get_object_or_404(GroupMembership.objects.visible_to(request.user), pk=pk, trainee=trainee)
-    form = GroupEndForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Give the last day and the reason; nothing was saved."))
-        return redirect("trainee_file", file_number)
-    try:
-        actions.end_membership(by=request.user, membership=membership, **form.cleaned_data)
-    except Refused as refusal:
-        messages.error(request, str(refusal.message))
     return redirect("trainee_file", file_number)
 
 

@@ -125,8 +125,10 @@ def _finish(roster: RosterImport, *, by: User | Agent) -> None:
 
 
 def _enter_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agent, enrol: Enrol) -> None:
+    # Before any person of theirs, as everywhere: who waits for the other must never wait for each other.
+    registry.hold_households(row.values.get("household_number", "") for row in rows)
     people = _known_people(rows)
-    groups = _open_groups(people)
+    groups = _groups_from(people, roster.report_day)
     places = Division.objects.in_bulk(
         {row.values[key] for row in rows for key in ("township", "village") if row.values[key]}
     )
@@ -139,9 +141,11 @@ def _enter_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agen
             continue
         had = groups.setdefault(person.pk, set() if known else set(row.values["groups"]))
         _add_groups(roster, row, person, had, by=by)
+        if known:
+            _add_certificate(roster, row, person, by=by)
         people[row.values["id_number"]] = person
         row.trainee, row.committed = person, True
-    RosterRow.objects.bulk_update(rows, ["trainee", "committed", "verdict", "reasons"])
+    RosterRow.objects.bulk_update(rows, ["trainee", "committed", "verdict", "reasons", "warnings"])
     _enrol(roster, [row.trainee for row in rows if row.trainee and row.committed], by=by, enrol=enrol)
 
 
@@ -151,9 +155,10 @@ def _known_people(rows: list[RosterRow]) -> dict[str, Trainee]:
     return {hashes[trainee.id_hash]: trainee for trainee in files}
 
 
-def _open_groups(people: dict[str, Trainee]) -> dict[int, set[str]]:
+def _groups_from(people: dict[str, Trainee], day: datetime.date) -> dict[int, set[str]]:
+    """What somebody belongs to on the day or later: the roster says nothing new of these groups."""
     groups: dict[int, set[str]] = {}
-    memberships = GroupMembership.objects.filter(trainee__in=people.values(), valid_to__isnull=True)
+    memberships = GroupMembership.objects.touching(day, None).filter(trainee__in=people.values())
     for trainee_id, group in memberships.values_list("trainee_id", "group"):
         groups.setdefault(trainee_id, set()).add(group)
     return groups
@@ -194,6 +199,19 @@ def _add_groups(roster: RosterImport, row: RosterRow, person: Trainee, known: se
                 evidence_note=f"{roster.file_name[:100]} #{row.number}",
             )  # fmt: skip
             known.add(group)
+
+
+def _add_certificate(roster: RosterImport, row: RosterRow, person: Trainee, *, by: User | Agent) -> None:
+    """The certificate of somebody known. What does not fit the file is said at the row, and left out."""
+    number = row.values.get("disability_number", "")
+    if number:
+        try:
+            registry.record_disability(
+                by=by, trainee=person, number=number, evidence=Evidence.ROSTER, reported_on=roster.report_day,
+                evidence_note=f"{roster.file_name[:100]} #{row.number}",
+            )  # fmt: skip
+        except Refused as refusal:
+            row.warnings = [*row.warnings, {"code": refusal.code, "column": "", "value": ""}]
 
 
 def _refuse(row: RosterRow, code: str) -> None:

@@ -9,7 +9,8 @@ from lms.places.models import Division
 from lms.places.phones import clean_phone, is_phone
 from lms.places.queries import find_code, find_township, find_village, townships
 from lms.privacy import masking
-from trainees.registry.identity import Identity, clean_id, read_identity
+from trainees.registry.enums import IdKind
+from trainees.registry.identity import DISABILITY, Identity, clean_id, read_identity
 from trainees.registry.models import Trainee
 from trainees.registry.names import clean_name, name_problem, name_warnings
 from trainees.registry.quotes import masked
@@ -29,6 +30,7 @@ MASKS = {
     "phone": masked,
     "birth": lambda text: text[:4] + "…",
     "household_no": masking.household_number,
+    "disability_no": masking.disability_number,
 }
 
 
@@ -177,7 +179,7 @@ def _read(reading: Reading, look: Lookups, ground: Ground) -> None:
         if text not in read.UNKNOWN and not code:
             reading.warn(f"{key}_unknown", key)
         reading.values[key] = code
-    _read_groups(reading, identity, look)
+    _read_groups(reading, identity, look, ground.today)
     household = reading.text("household_no")
     if household and not is_household_number(household):
         reading.warn("household_unread", "household_no")
@@ -259,7 +261,7 @@ def _read_sex_and_birth(reading: Reading, identity: Identity, today: datetime.da
     }
 
 
-def _read_groups(reading: Reading, identity: Identity, look: Lookups) -> None:
+def _read_groups(reading: Reading, identity: Identity, look: Lookups, today: datetime.date) -> None:
     codes, unknown = read.groups_of(reading.text("groups"), look.code)
     if unknown:
         reading.warn("group_unknown", "groups", words=masked("、".join(unknown))[:60])
@@ -271,4 +273,18 @@ def _read_groups(reading: Reading, identity: Identity, look: Lookups) -> None:
             reading.warn("yes_no_unread", key)
     if identity.disability or reading.text("disability_no") not in read.UNKNOWN:
         codes.append("disabled")
+    reading.values["disability_number"] = _disability_number(reading, identity, today)
     reading.values["groups"] = sorted(set(codes))
+
+
+def _disability_number(reading: Reading, identity: Identity, today: datetime.date) -> str:
+    """From its own column, or from the ID column where it stood instead; of this person, or left out."""
+    own = clean_id(reading.text("disability_no"))
+    if own in read.UNKNOWN or not reading.text("disability_no").strip():
+        return clean_id(reading.text("id_number")) if identity.disability and not identity.problem else ""
+    found = DISABILITY.fullmatch(own)
+    of_another = found and identity.kind == IdKind.RESIDENT and not identity.problem and found[1] != identity.number
+    if found is None or of_another or read_identity(own, today=today).problem:
+        reading.warn("disability_unread", "disability_no")
+        return ""
+    return own

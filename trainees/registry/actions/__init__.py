@@ -1,10 +1,31 @@
 """The one door for every change of the registry."""
 
 from .accounts import link_account
+from .disability import correct_disability, record_disability, void_disability
 from .files import accept_identity, correct_trainee, facts_of, raise_if_known, register, set_identity
-from .groups import add_membership, end_membership
+from .groups import (
+    add_membership,
+    attach_document,
+    correct_membership,
+    end_membership,
+    verify_membership,
+    void_membership,
+)
+from .households import (
+    correct_household,
+    household_numbered,
+    leave_poverty,
+    open_household,
+    set_poverty,
+    verify_period,
+    void_period,
+)
+from .members import follow_household, hold_households, join_household, leave_household, sync_poverty, void_member
 
 __all__ = [
-    "accept_identity", "add_membership", "correct_trainee", "end_membership", "facts_of", "link_account",
-    "raise_if_known", "register", "set_identity",
+    "accept_identity", "add_membership", "attach_document", "correct_disability", "correct_household",
+    "correct_membership", "correct_trainee", "end_membership", "facts_of", "follow_household", "hold_households",
+    "household_numbered", "join_household", "leave_household", "leave_poverty", "link_account", "open_household",
+    "raise_if_known", "record_disability", "register", "set_identity", "set_poverty", "sync_poverty",
+    "verify_membership", "verify_period", "void_disability", "void_member", "void_membership", "void_period",
 ]  # fmt: skip

@@ -22,7 +22,10 @@ from trainees.registry.models import GroupMembership, Household, Trainee
 from trainees.registry.names import clean_name, name_problem, search_text
 from trainees.registry.reasons import SENTENCES
 
+from .disability import record_disability
 from .groups import checked_groups
+from .households import household_numbered
+from .members import follow_household, hold_household
 
 MASKED = {
     "name": masking.name,
@@ -51,12 +54,14 @@ def register(
     groups_from: datetime.date | None = None,
     evidence: str = Evidence.ROSTER,
     household_number: str = "",
+    disability_number: str = "",
     village_group: str = "",
     aliases: Iterable[str] = (),
     source: str = "",
 ) -> Trainee:
     """Open a file. Sex and birth inside an ID number beat what was typed.
 
+    A household that is known as poor, and a disability certificate, make their own entries of the groups.
     The same ID number again: Refused("id_known", trainee=the file), whoever of two callers came second.
     """
     _check_place(township, village)
@@ -85,7 +90,8 @@ def register(
     _set_identity(trainee, identity)
     try:
         with transaction.atomic():
-            trainee.household = _household(household_number, township)
+            household = household_numbered(household_number, township, by=by)
+            trainee.household = household and hold_household(household)
             trainee.save(force_insert=True)
             trainee.file_number = rules.file_number(township.code, trainee.pk)
             Trainee.objects.filter(pk=trainee.pk).update(file_number=trainee.file_number)
@@ -98,6 +104,12 @@ def register(
                 by=by, event="trainee.registered", record=trainee, label=trainee.file_number,
                 place=(village or township).code, changes={"groups": [[], groups]} if groups else {},
             )  # fmt: skip
+            if household is not None:
+                follow_household(by=by, trainee=trainee, household=household, day=day)
+            if disability_number:
+                record_disability(
+                    by=by, trainee=trainee, number=disability_number, evidence=evidence, reported_on=day
+                )  # fmt: skip
     except IntegrityError:
         raise_if_known(identity.number)
         raise
@@ -118,6 +130,8 @@ def raise_if_known(id_number: str, *, but: Trainee | None = None) -> None:
 def correct_trainee(*, by: User | Agent, trainee: Trainee, changes: dict, reason: str = "") -> Trainee:
     """Write corrected facts: name, aliases, phone, township, village, village_group, ethnic, education, sex,
     birth_date, household_number. What did not change is neither written nor logged."""
+    # Households are held before people, here as everywhere.
+    household = _wanted_household(changes, trainee, by=by)
     locked = Trainee.objects.select_for_update().get(pk=trainee.pk)
     before = facts_of(locked)
     wanted = {field: value for field, value in changes.items() if field in before}
@@ -125,6 +139,8 @@ def correct_trainee(*, by: User | Agent, trainee: Trainee, changes: dict, reason
     if unknown:
         raise TypeError(f"No fact of a trainee: {', '.join(sorted(unknown))}")
     _apply(locked, wanted)
+    if "household_number" in wanted:
+        locked.household = household
     differing = {
         field: [_said(field, before[field]), _said(field, now)]
         for field, now in facts_of(locked).items()
@@ -137,6 +153,8 @@ def correct_trainee(*, by: User | Agent, trainee: Trainee, changes: dict, reason
         by=by, event="trainee.corrected", record=locked, label=locked.file_number, place=locked.township.code,
         changes=differing, reason=reason,
     )  # fmt: skip
+    if "household_number" in differing:
+        follow_household(by=by, trainee=locked, household=household, day=timezone.localdate())
     return locked
 
 
@@ -223,8 +241,6 @@ def _apply(trainee: Trainee, wanted: dict) -> None:
     if "phone" in wanted:
         trainee.phone = _checked_phone(wanted["phone"])
         trainee.phone_hash = Trainee.hash_phone(trainee.phone)
-    if "household_number" in wanted:
-        trainee.household = _household(wanted["household_number"], township)
     for field in ("village_group", "ethnic", "education"):
         setattr(trainee, field, wanted.get(field, getattr(trainee, field)))
     if not rules.says_birth(trainee.id_kind, trainee.id_number):
@@ -281,13 +297,7 @@ def _check_place(township: Division, village: Division | None) -> None:
         raise Refused("village_elsewhere", _("This village does not belong to the chosen township; choose again."))
 
 
-def _household(number: str, township: Division) -> Household | None:
-    number = number.strip()
-    if not number:
-        return None
-    if not rules.is_household_number(number):
-        raise Refused("household_number_invalid", _("A household number has 4 to 30 digits or letters."))
-    household, _created = Household.objects.get_or_create(
-        number_hash=Household.hash_number(number), defaults={"number": number, "township": township}
-    )
-    return household
+def _wanted_household(changes: dict, trainee: Trainee, *, by: User | Agent) -> Household | None:
+    township = changes.get("township", trainee.township)
+    household = household_numbered(changes.get("household_number", ""), township, by=by)
+    return household and hold_household(household)

@@ -1,7 +1,13 @@
-"""A person's file: the person, the household, the dated groups."""
+"""A person's file: the person, the household, the dated groups and what they follow from."""
 
+from .disability import DisabilityCertificate
 from .groups import GroupMembership
-from .households import Household
-from .people import OFFICE, Trainee, place_name
+from .homes import place_name
+from .households import Household, HouseholdPeriod
+from .members import HouseholdMember
+from .people import OFFICE, Trainee
 
-__all__ = ["OFFICE", "GroupMembership", "Household", "Trainee", "place_name"]
+__all__ = [
+    "OFFICE", "DisabilityCertificate", "GroupMembership", "Household", "HouseholdMember", "HouseholdPeriod", "Trainee",
+    "place_name",
+]  # fmt: skip

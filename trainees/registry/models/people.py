@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.access.scope import scope_of
 from lms.accounts.enums import Role
-from lms.places.models import Division, in_language
 from lms.privacy import masking
 from lms.privacy.crypto import lookup_hash
 from lms.privacy.fields import EncryptedTextField
 from lms.records import FieldClass, Record
 from trainees.registry.enums import IdKind, IdState, Sex
 
+from .homes import place_name
 from .households import Household
 
 OFFICE = (Role.MANAGER, Role.CLERK, Role.AUDITOR, Role.TOWNSHIP_OPERATOR)
@@ -146,10 +146,3 @@ class Trainee(Record):
     @property
     def lives_in(self) -> str:
         return place_name(self.township, self.village)
-
-
-def place_name(township: Division, village: Division | None) -> str:
-    """勐省镇 回珠, in the reader's language."""
-    if village is None:
-        return str(township)
-    return f"{township} {in_language(village.short_name, village.name_en)}"
