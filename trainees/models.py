@@ -5,10 +5,10 @@ from trainees.contest.models import Contest, Entry
 from trainees.learning.models import LessonProgress, QuizAttempt
 from trainees.practice.models import PracticalResult
 from trainees.progress.models import PersonTime, PersonTimeGroup
-from trainees.registry.models import GroupMembership, Household, Trainee
+from trainees.registry.models import GroupMembership, Household, SearchKey, Trainee
 from trainees.rosters.models import RosterImport, RosterRow
 
 __all__ = [
     "Contest", "Enrolment", "Entry", "GroupMembership", "Household", "LessonProgress", "PersonTime", "PersonTimeGroup",
-    "PracticalResult", "Presence", "QuizAttempt", "RosterImport", "RosterRow", "Scan", "Trainee",
+    "PracticalResult", "Presence", "QuizAttempt", "RosterImport", "RosterRow", "Scan", "SearchKey", "Trainee",
 ]  # fmt: skip

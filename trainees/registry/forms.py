@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,8 @@ from .rules import DERIVED_GROUPS
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 BLANK = [("", "—")]
 REMOVE = "-"
+# A search while somebody types: a quarter of a second after the last key, and a later answer overtakes an earlier one.
+TYPED = {"hx-trigger": "input changed delay:250ms", "hx-sync": "this:replace"}
 
 
 def place_choices(user: User | AnonymousUser) -> list:
@@ -181,14 +184,20 @@ class ListForm(forms.Form):
         label=_("Search"),
         required=False,
         max_length=60,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name, pinyin, file number, ID, phone")}),
-    )
+        widget=forms.TextInput(
+            attrs={
+                "type": "search", "autocomplete": "off", "aria-controls": "people", **TYPED, "hx-target": "#people",
+                "placeholder": _("Name, pinyin, village, file number, ID, phone"),
+            }
+        ),
+    )  # fmt: skip
     township = forms.ChoiceField(label=_("Township"), required=False)
     group = forms.ChoiceField(label=_("Group"), required=False)
     id_state = forms.ChoiceField(label=_("Identity"), choices=[*BLANK, *IdState.choices], required=False)
 
     def __init__(self, *args: Any, sensitive: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs["hx-post"] = reverse("trainee_list")
         self.fields["township"].choices = [  # type: ignore[attr-defined]
             *BLANK,
             *((place.code, str(place)) for place in townships()),

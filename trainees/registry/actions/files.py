@@ -23,6 +23,7 @@ from trainees.registry.names import clean_name, name_problem, search_text
 from trainees.registry.reasons import SENTENCES
 
 from .groups import checked_groups
+from .search import index_new, index_people
 
 MASKED = {
     "name": masking.name,
@@ -89,6 +90,7 @@ def register(
             trainee.save(force_insert=True)
             trainee.file_number = rules.file_number(township.code, trainee.pk)
             Trainee.objects.filter(pk=trainee.pk).update(file_number=trainee.file_number)
+            index_new(trainee)
             day = groups_from or timezone.localdate()
             GroupMembership.objects.bulk_create(
                 GroupMembership(trainee=trainee, group=group, valid_from=day, evidence=evidence, recorded_by=by.label)
@@ -133,6 +135,7 @@ def correct_trainee(*, by: User | Agent, trainee: Trainee, changes: dict, reason
     if not differing:
         return locked
     locked.save()
+    index_people([locked])
     record_event(
         by=by, event="trainee.corrected", record=locked, label=locked.file_number, place=locked.township.code,
         changes=differing, reason=reason,
@@ -160,6 +163,7 @@ def set_identity(*, by: User | Agent, trainee: Trainee, id_kind: str, id_number:
     except IntegrityError:
         raise_if_known(identity.number, but=locked)
         raise
+    index_people([locked])
     record_event(
         by=by, event="trainee.identity_set", record=locked, label=locked.file_number, place=locked.township.code,
         changes={"id_number": [masking.id_number(before), masking.id_number(identity.number)]}, reason=reason,
