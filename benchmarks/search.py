@@ -98,7 +98,7 @@ def nobodys_id(n: int) -> str:
     from stdnum.iso7064 import mod_11_2
 
     day = datetime.date(1850, 1, 1) + datetime.timedelta(days=n % 18000)
-    digits = f"533528{day:%Y%m%d}{n // 18000:03d}"
+    digits = f"533528{day:%Y%m%d}{(n // 18000 * 160 + n % 157) % 1000:03d}"
     return digits + mod_11_2.calc_check_digit(digits)
 
 

@@ -26,13 +26,14 @@ from .search_keys import TAIL, plain, serial, sounds_of, tail_hash
 FIRST = 20
 WORDS_AT_MOST = 6
 # Keys read before the database is left to combine them with who may be seen: enough for nearly every search.
-CHUNKS = (200, 2000)
+CHUNKS = (200, 1000, 5000)
 # From here on digits are somebody's number and not a count: the end of an ID or phone number has four.
 PERSONAL_DIGITS = 4
 TAIL_WRITTEN = re.compile(r"\d{3}[\dx]")
 HAN_TEXT = re.compile(f"[{HAN}]{{2,}}")
 LATIN_PLACE = 3
-OLD_ID = 15
+# Of the old ID or longer, its check digit right or wrong.
+LONG_NUMBER = re.compile(r"\d{14,}[\dX]")
 # Between a name of two characters and one of one.
 VILLAGE_NARROWNESS = 6
 
@@ -72,6 +73,10 @@ class Word:
         return Q(village__in=self.villages) | Q(township__in=self.townships)
 
     @property
+    def is_of_file(self) -> bool:
+        return bool(self.villages or self.townships or self.numbers)
+
+    @property
     def of_file(self) -> Q:
         """What of the Trainee row itself fits."""
         found = self.places
@@ -82,7 +87,7 @@ class Word:
 
 def words_of(text: str) -> list[Word]:
     """A whole number, in however many groups it was written, is one word."""
-    text = text.strip()
+    text = text.replace("\x00", "").strip()
     if numbers := _numbers(text):
         return [Word(plain(text), numbers=numbers)]
     parts = text.split()[:WORDS_AT_MOST]
@@ -98,7 +103,7 @@ def search(people: QuerySet[Trainee], text: str) -> QuerySet[Trainee]:
     words = words_of(text)
     for word in words:
         keys = SearchKey.objects.filter(word.keys).values("trainee")
-        people = people.filter(Q(pk__in=keys) | word.of_file)
+        people = people.filter(word.of_file | Q(pk__in=keys))
     return people.order_by(_rank(text), "-pk") if words else people
 
 
@@ -108,10 +113,14 @@ def first_hits(people: QuerySet[Trainee], text: str, *, limit: int = FIRST) -> l
     if not words:
         return list(people[:limit])
     first, others = words[0], words[1:]
+    keys = SearchKey.objects.all()
     for word in others:
-        own = SearchKey.objects.filter(word.keys, trainee=OuterRef("pk"))
-        people = people.filter(Q(Exists(own)) | word.of_file)
-    return _Gathering(people, limit).gather(first)
+        if word.is_of_file:
+            own = SearchKey.objects.filter(word.keys, trainee=OuterRef("pk"))
+            people = people.filter(word.of_file | Q(Exists(own)))
+        else:
+            keys = keys.filter(trainee__in=SearchKey.objects.filter(word.keys).values("trainee"))
+    return _Gathering(people, keys, limit).gather(first)
 
 
 def explain(trainees: Sequence[Trainee], text: str) -> None:
@@ -140,8 +149,9 @@ def is_personal_number(text: str) -> bool:
 class _Gathering:
     """Collects people step by step until there are enough."""
 
-    def __init__(self, people: QuerySet[Trainee], limit: int):
-        self.people, self.limit = people, limit
+    def __init__(self, people: QuerySet[Trainee], keys: QuerySet[SearchKey], limit: int):
+        """`keys` and `people` are narrowed to what fits all words but the one to gather by."""
+        self.people, self.keys, self.limit = people, keys, limit
         self.pks: list[int] = []
 
     def gather(self, word: Word) -> list[Trainee]:
@@ -158,7 +168,7 @@ class _Gathering:
 
     def _by_key(self, wanted: Q) -> None:
         """A few keys at a time: most searches need no more. Only a common word in a small place goes on to the join."""
-        keys = SearchKey.objects.filter(wanted)
+        keys = self.keys.filter(wanted)
         for chunk in CHUNKS:
             if len(self.pks) >= self.limit:
                 return
@@ -168,12 +178,13 @@ class _Gathering:
             if len(rows) < chunk:
                 return
         if len(self.pks) < self.limit:
-            self._keep(self._reachable(Q(Exists(keys.filter(trainee=OuterRef("pk"))))))
+            self._keep(self._reachable(Q(pk__in=keys.values("trainee"))))
 
     def _by_file(self, wanted: Iterable[Q]) -> None:
+        narrowed = Q(pk__in=self.keys.values("trainee")) if self.keys.query.where else Q()
         for one in wanted:
             if len(self.pks) < self.limit:
-                self._keep(self._reachable(one))
+                self._keep(self._reachable(one & narrowed))
 
     def _reachable(self, wanted: Q) -> list[int]:
         return list(self.people.filter(wanted).order_by("-pk").values_list("pk", flat=True)[: 2 * self.limit])
@@ -193,7 +204,7 @@ def _numbers(text: str) -> list[tuple[str, str, Label]]:
     identity = read_identity(text, today=timezone.localdate())
     if not identity.problem:
         found.append(("id_hash", Trainee.hash_id(identity.number), ID_NUMBER))
-    elif len(number) >= OLD_ID and any(char.isdigit() for char in number):
+    elif LONG_NUMBER.fullmatch(number):
         found.append(("id_hash", Trainee.hash_id(number), ID_NUMBER))
     phone = clean_phone(text)
     if is_phone(phone):
@@ -236,10 +247,10 @@ def _add_places(words: list[Word]) -> None:
 
 def _rank(text: str) -> Case:
     """By what stands in the row itself: the name, its beginning, its sound, all else."""
-    word = plain(text)
-    beginning = When(name__startswith=text.strip(), then=Value(1))
+    name, word = text.replace("\x00", "").strip(), plain(text.replace("\x00", ""))
+    beginning = When(name__startswith=name, then=Value(1))
     sound = When(name_pinyin__startswith=word, then=Value(2)) if word.isascii() else None
-    exact = When(name=text.strip(), then=Value(0))
+    exact = When(name=name, then=Value(0))
     return Case(exact, beginning, *filter(None, [sound]), default=Value(3), output_field=IntegerField())
 
 

@@ -5,6 +5,7 @@ from . import views
 urlpatterns = [
     path("trainees/", views.trainee_list, name="trainee_list"),
     path("trainees/new/", views.trainee_new, name="trainee_new"),
+    path("trainees/choose/", views.trainee_choose, name="trainee_choose"),
     path("trainees/<str:file_number>/", views.trainee_file, name="trainee_file"),
     path("trainees/<str:file_number>/unmask/", views.trainee_unmask, name="trainee_unmask"),
     path("trainees/<str:file_number>/edit/", views.trainee_edit, name="trainee_edit"),

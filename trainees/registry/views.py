@@ -3,7 +3,7 @@
 import datetime
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms import Form
@@ -23,7 +23,7 @@ from lms.accounts.enums import Role
 from lms.privacy.actions import record_view
 from lms.refusals import Refused
 
-from . import actions, finding, queries
+from . import actions, choosing, finding, queries
 from .enums import Evidence, IdState
 from .forms import (
     AcceptForm,
@@ -58,25 +58,20 @@ def trainee_list(request: SignedInRequest) -> HttpResponse:
     form = ListForm(
         request.POST if request.method == "POST" else request.GET, sensitive=scope.has(*queries.SEES_SENSITIVE)
     )
-    people = Trainee.objects.visible_to(request.user).live().select_related("township", "village")
     wanted = form.cleaned_data if form.is_valid() else {}
-    text, typing = wanted.get("q", ""), request.method == "POST" and "HX-Request" in request.headers
+    text, typing = wanted.get("q", ""), "HX-Request" in request.headers
     if request.method == "POST" and not typing and form.is_valid() and not finding.is_personal_number(text):
         # A name or a filter has an address: the list can be turned over and come back to.
         filters = {key: value for key, value in wanted.items() if value}
         return redirect(f"{reverse('trainee_list')}?{urlencode(filters)}" if filters else "trainee_list")
     if request.method != "POST" and finding.is_personal_number(text):
         form.add_error("q", _("Numbers of people are not taken from an address. Press “Search” to look for it."))
-        people, text = people.none(), ""
-    people = _narrowed(people, wanted, scope)
-    page, more = _typed(people, text, finding.FIRST if typing else PAGE) if request.method == "POST" else (
-        Paginator(finding.search(people, text), PAGE).get_page(request.GET.get("page")), False
-    )  # fmt: skip
-    finding.explain(page.object_list, text)
-    opened = {trainee.pk for trainee in page if scope.covers(trainee.township.code, *queries.SEES_SENSITIVE)}
+    people = Trainee.objects.visible_to(request.user).live().select_related("township", "village")
+    people = _narrowed(people, wanted, scope) if form.is_valid() else people.none()
+    page, more = _found(request, people, text, finding.FIRST if typing else PAGE)
     facts = {
         "form": form, "page": page, "more": more, "searched": bool(text), "entering": scope.has(*ENTERING),
-        "opened": opened,
+        "opened": {one.pk for one in page if scope.covers(one.township.code, *queries.SEES_SENSITIVE)},
     }  # fmt: skip
     return render(request, "trainees/registry/live.html" if typing else "trainees/registry/list.html", facts)
 
@@ -93,10 +88,29 @@ def _narrowed(people: QuerySet[Trainee], wanted: dict, scope: Scope) -> QuerySet
     return people
 
 
-def _typed(people: QuerySet[Trainee], text: str, at_most: int) -> tuple[Page, bool]:
-    """The best hits on one page, and whether there are others. A posted search has no address to turn pages with."""
-    hits = finding.first_hits(people, text, limit=at_most + 1)
-    return Paginator(hits[:at_most], at_most).get_page(1), len(hits) > at_most
+def _found(request: SignedInRequest, people: QuerySet[Trainee], text: str, at_most: int) -> tuple[Page, bool]:
+    """One page, and whether there are others it does not lead to: a posted search has no address to turn pages with."""
+    if request.method == "POST":
+        hits = finding.first_hits(people, text, limit=at_most + 1)
+        page, more = Paginator(hits[:at_most], at_most).get_page(1), len(hits) > at_most
+    else:
+        page, more = Paginator(finding.search(people, text), at_most).get_page(request.GET.get("page")), False
+    finding.explain(list(page), text)
+    return page, more
+
+
+@allow(*READING)
+@require_POST
+@never_cache
+def trainee_choose(request: SignedInRequest) -> HttpResponse:
+    """The hits under the field of a chooser, while somebody types; see choosing.py. The chooser says its name, and
+    the words come under it."""
+    name = request.headers.get("X-Chooser", "")
+    if not name.isidentifier():
+        raise BadRequest
+    words = request.POST.get(name + choosing.WORDS, "")[: choosing.LONGEST]
+    hits = choosing.offered(choosing.people_for(request.user), words)
+    return render(request, "trainees/registry/choices.html", {"name": name, "hits": hits, "words": words})
 
 
 @allow(*ENTERING)
