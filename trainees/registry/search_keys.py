@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from lms.privacy.crypto import lookup_hash
+from lms.privacy.locked import Locked
 
 from .enums import KeyKind
 from .names import DOTS, readings
@@ -47,10 +48,14 @@ def keys_of(person: Person) -> Keys:
 
 
 def tails_of(person: Person) -> Keys:
-    return {
-        (KeyKind.ID_TAIL, tail_hash(KeyKind.ID_TAIL, person.id_number[-TAIL:])),
-        (KeyKind.PHONE_TAIL, tail_hash(KeyKind.PHONE_TAIL, person.phone[-TAIL:])),
-    }
+    """A number whose key is lost has no end to be found by; what is stored of it stays, see locked_kinds."""
+    numbers = {KeyKind.ID_TAIL: person.id_number, KeyKind.PHONE_TAIL: person.phone}
+    return {(kind, tail_hash(kind, text[-TAIL:])) for kind, text in numbers.items() if not isinstance(text, Locked)}
+
+
+def locked_kinds(person: Person) -> set[int]:
+    numbers = {KeyKind.ID_TAIL: person.id_number, KeyKind.PHONE_TAIL: person.phone}
+    return {int(kind) for kind, text in numbers.items() if isinstance(text, Locked)}
 
 
 def tail_hash(kind: KeyKind, tail: str) -> str:

@@ -235,7 +235,7 @@ def _said(field: str, value: object) -> str | None:
     """A value as the audit log may keep it: masked where personal, a place by its code."""
     if value is None or value == "":
         return None
-    text = value.code if isinstance(value, Division) else str(value)
+    text = value.code if isinstance(value, Division) else value if isinstance(value, str) else str(value)
     return MASKED[field](text) if field in MASKED else text
 
 

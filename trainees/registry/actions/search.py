@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from trainees.registry.models import SearchKey, Trainee
-from trainees.registry.search_keys import keys_of
+from trainees.registry.search_keys import keys_of, locked_kinds
 
 BATCH = 500
 
@@ -24,7 +24,8 @@ def index_people(trainees: Sequence[Trainee]) -> tuple[int, int]:
     wanted = {(trainee.pk, *key) for trainee in trainees for key in keys_of(trainee)}
     rows = SearchKey.objects.filter(trainee__in=trainees).values_list("pk", "trainee_id", "kind", "key")
     known = {tuple(row[1:]): row[0] for row in rows}
-    gone = [pk for row, pk in known.items() if row not in wanted]
+    kept = {(trainee.pk, kind) for trainee in trainees for kind in locked_kinds(trainee)}
+    gone = [pk for row, pk in known.items() if row not in wanted and row[:2] not in kept]
     if gone:
         SearchKey.objects.filter(pk__in=gone).delete()
     added = _insert(wanted - known.keys())
