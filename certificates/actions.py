@@ -15,6 +15,7 @@ from courses.schedule.models import TrainingClass
 from lms.accounts.models import Agent, User
 from lms.audit.actions import record_event
 from lms.privacy.actions import record_view
+from lms.privacy.locked import opened
 from lms.programme.queries import policy_of
 from lms.refusals import Refused
 from trainees.registry.models import Trainee
@@ -57,7 +58,7 @@ def issue(
             trainee=entry.trainee,
             name=entry.trainee.name,
             id_kind=entry.trainee.id_kind,
-            id_number=entry.trainee.id_number,
+            id_number=opened(entry.trainee.id_number),
             issued_on=issued_on,
             issued_by=by.label,
         )

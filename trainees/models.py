@@ -13,6 +13,7 @@ from trainees.registry.models import (
     Household,
     HouseholdMember,
     HouseholdPeriod,
+    SearchKey,
     Trainee,
 )
 from trainees.rosters.models import RosterImport, RosterRow
@@ -20,5 +21,5 @@ from trainees.rosters.models import RosterImport, RosterRow
 __all__ = [
     "Contest", "DisabilityCertificate", "Enrolment", "Entry", "GroupMembership", "Household", "HouseholdMember",
     "HouseholdPeriod", "LessonProgress", "Outcome", "PersonTime", "PersonTimeGroup", "PracticalResult", "Presence",
-    "Profile", "QuizAttempt", "RosterImport", "RosterRow", "Scan", "Trainee",
+    "Profile", "QuizAttempt", "RosterImport", "RosterRow", "Scan", "SearchKey", "Trainee",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.models import User
 from lms.audit.actions import record_event
+from lms.privacy.crypto import KeyLost
 from lms.refusals import Refused
 
 from .enums import ATTEMPTS, SAID, UNFINISHED, JobState
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 # A running job says it lives at every step; after this silence another worker takes it.
 STALE_AFTER = datetime.timedelta(minutes=2)
 MAX_ATTEMPTS = 5
+KEY_LOST = _("A value cannot be opened: its key is missing. Put it back into FIELD_KEYS and start the work again.")
 
 
 def start(*, by: User, kind: str, subject: object) -> Job:
@@ -82,15 +84,21 @@ def work(job_id: int) -> None:
         for done, failed, total in KINDS[job.kind].handler(job):
             if not beat(job, done=done, failed=failed, total=total):
                 return
-    except Refused as refusal:
-        finish(job, JobState.FAILED, f"{SAID}{refusal.message}")
-        return
     except Exception as error:
-        log.exception("Job %s (%s) failed", job.pk, job.kind)
-        # The text of an error may quote a person's data; its kind does not.
-        finish(job, JobState.FAILED, type(error).__name__)
+        finish(job, JobState.FAILED, _words_of(job, error))
         return
     finish(job, JobState.DONE)
+
+
+def _words_of(job: Job, error: Exception) -> str:
+    """What the starter is told. The text of an unforeseen error may quote a person's data; its kind does not."""
+    if isinstance(error, Refused):
+        return f"{SAID}{error.message}"
+    if isinstance(error, KeyLost):
+        log.error("Job %s (%s): %s", job.pk, job.kind, error)
+        return f"{SAID}{KEY_LOST}"
+    log.error("Job %s (%s) failed", job.pk, job.kind, exc_info=error)
+    return type(error).__name__
 
 
 def _refuse_unless_allowed(job: Job) -> None:

@@ -1,6 +1,21 @@
 """What is shown to those who need to recognise a value but not to know it (habits of GB/T 35273-2020)."""
 
+from collections.abc import Callable
+from functools import wraps
+
+from .locked import Locked
+
 DOT = "·"
+
+
+def _remark_stays(mask: Callable[[str], str]) -> Callable[[str], str]:
+    """That a value could not be opened is said in full."""
+
+    @wraps(mask)
+    def masked(text: str) -> str:
+        return str(text) if isinstance(text, Locked) else mask(text)
+
+    return masked
 
 
 def name(text: str) -> str:
@@ -12,6 +27,7 @@ def name(text: str) -> str:
     return text[0] + "*" * (len(text) - 1)
 
 
+@_remark_stays
 def id_number(text: str) -> str:
     """533528198506159964 -> 533528********9964; anything shorter than 10 keeps its last two."""
     if len(text) < 10:
@@ -19,6 +35,7 @@ def id_number(text: str) -> str:
     return text[:6] + "*" * (len(text) - 10) + text[-4:]
 
 
+@_remark_stays
 def phone(text: str) -> str:
     """13800138000 -> 138****8000, 0883-7121234 -> 0883-*****34."""
     if len(text) == 11 and text.startswith("1"):
@@ -29,6 +46,7 @@ def phone(text: str) -> str:
     return "*" * max(len(text) - 2, 0) + text[-2:]
 
 
+@_remark_stays
 def household_number(text: str) -> str:
     return "*" * max(len(text) - 4, 0) + text[-4:]
 

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext
 
 from lms.accounts import demo
 from lms.accounts.enums import Role
+from lms.privacy.locked import lost_here
 
 from .navigation import menu_for
 
@@ -37,6 +38,8 @@ def interface(request: HttpRequest) -> dict:
         "languages": [Language(code, LANGUAGE_NAMES[code], code == language) for code, _name in settings.LANGUAGES],
         # Lazy: a page that shows no menu asks for no roles.
         "navigation": SimpleLazyObject(lambda: menu_for(request)),
+        # Called anew where it stands: the content above may have run into another.
+        "lost_keys": lost_here,
         "verify_url": _verify_url(),
         "sign_in_back": _sign_in_back(request),
         "DEMO": settings.DEMO,

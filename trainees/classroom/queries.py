@@ -19,10 +19,9 @@ from trainees.attendance.rules import is_late
 from trainees.practice.models import PracticalResult
 from trainees.practice.queries import latest_results
 from trainees.progress.models import PersonTime
+from trainees.registry.finding import first_hits
 from trainees.registry.models import Trainee
-from trainees.registry.queries import search
 
-FOUND_AT_MOST = 20
 EVENT_WORDS = {
     "class.planned": _("Planned"),
     "class.edited": _("Changed"),
@@ -197,7 +196,7 @@ def find_people(user: User, training_class: TrainingClass, text: str) -> list[Fo
     if not text.strip():
         return []
     people = Trainee.objects.visible_to(user).live().select_related("village", "township")
-    found = list(search(people, text).order_by("name_pinyin", "pk")[:FOUND_AT_MOST])
+    found = first_hits(people, text)
     states = dict(training_class.enrolments.filter(trainee__in=found).values_list("trainee", "state"))
     return [Found(trainee, states.get(trainee.pk, "")) for trainee in found]
 

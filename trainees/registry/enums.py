@@ -71,3 +71,31 @@ class Doubt(models.TextChoices):
     SAME_NUMBER = "same_number", _("Another person's entry has the same evidence number")
     NO_WOMAN = "no_woman", _("A group of women, and the person is a man")
     CADRE = "cadre", _("Leading cadre and poor at the same time")
+
+
+class KeyKind(models.IntegerChoices):
+    """By what a person is found; a lower number is a better find. A part lies `PART` behind its whole."""
+
+    NAME = 10, _("Name")
+    FILE = 11, _("File number")
+    ID_TAIL = 12, _("End of the ID number")
+    PHONE_TAIL = 13, _("End of the phone number")
+    ALIAS = 20, _("Other name")
+    PINYIN = 30, _("Pinyin")
+    INITIALS = 31, _("First letters")
+    ALIAS_PINYIN = 40, _("Pinyin of another name")
+    ALIAS_INITIALS = 41, _("First letters of another name")
+    NAME_PART = 60, _("Part of the name")
+    ALIAS_PART = 70, _("Part of another name")
+    PINYIN_PART = 80, _("Pinyin of a part")
+    INITIALS_PART = 81, _("First letters of a part")
+    ALIAS_PINYIN_PART = 90, _("Pinyin of a part of another name")
+    ALIAS_INITIALS_PART = 91, _("First letters of a part of another name")
+
+    @property
+    def part(self) -> "KeyKind":
+        return KeyKind(self + PART)
+
+
+PART = 50
+WHOLE_NAMES = (KeyKind.NAME, KeyKind.ALIAS, KeyKind.PINYIN, KeyKind.INITIALS)

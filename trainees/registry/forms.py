@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,10 @@ def not_in_the_future(day: datetime.date | None) -> datetime.date | None:
     if day and day > timezone.localdate():
         raise ValidationError(_("This day lies in the future. Compare it with the document."))
     return day
+
+
+# A search while somebody types: a quarter of a second after the last key, and a later answer overtakes an earlier one.
+TYPED = {"hx-trigger": "input changed delay:250ms", "hx-sync": "this:replace"}
 
 
 def place_choices(user: User | AnonymousUser) -> list:
@@ -216,14 +221,20 @@ class ListForm(forms.Form):
         label=_("Search"),
         required=False,
         max_length=60,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name, pinyin, file number, ID, phone")}),
-    )
+        widget=forms.TextInput(
+            attrs={
+                "type": "search", "autocomplete": "off", "aria-controls": "people", **TYPED, "hx-target": "#people",
+                "placeholder": _("Name, pinyin, village, file number, ID, phone"),
+            }
+        ),
+    )  # fmt: skip
     township = forms.ChoiceField(label=_("Township"), required=False)
     group = forms.ChoiceField(label=_("Group"), required=False)
     id_state = forms.ChoiceField(label=_("Identity"), choices=[*BLANK, *IdState.choices], required=False)
 
     def __init__(self, *args: Any, sensitive: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs["hx-post"] = reverse("trainee_list")
         self.fields["township"].choices = [  # type: ignore[attr-defined]
             *BLANK,
             *((place.code, str(place)) for place in townships()),

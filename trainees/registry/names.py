@@ -66,14 +66,15 @@ def search_text(names: Iterable[str]) -> str:
     """'岩嘎' -> 'aiga|ag|yanga|yg': every reading in full and as initials, for all of a person's names."""
     found: list[str] = []
     for name in names:
-        for syllables in _readings(name):
+        for syllables in readings(name):
             for text in ("".join(syllables), "".join(syllable[0] for syllable in syllables)):
                 if text and text not in found:
                     found.append(text)
     return "|".join(found)[:SEARCH_LENGTH]
 
 
-def _readings(name: str) -> list[Sequence[str]]:
+def readings(name: str) -> list[Sequence[str]]:
+    """The syllables, once for each way the first character is read: 岩嘎 -> [ai, ga], [yan, ga]."""
     words = name.replace("·", " ").split()
     syllables = [syllable for word in words for syllable in _syllables(word)]
     if not syllables:

@@ -5,62 +5,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from lms.access.scope import scope_of
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.places.models import Division
-from lms.places.phones import clean_phone, is_phone
 from lms.places.queries import codes_of, townships
 
 from .enums import IdState
-from .identity import clean_id, read_identity
 from .models import GroupMembership, Trainee
-from .names import HAN, search_text
 from .reasons import WARNINGS, sentence
-from .rules import FILE_NUMBER
 
 ENTERING = (Role.MANAGER, Role.CLERK, Role.TOWNSHIP_OPERATOR)
 SEES_SENSITIVE = (*ENTERING, Role.AUDITOR)
-# From here on digits are somebody's number and not a count or a year.
-PERSONAL_DIGITS = 7
-
-
-def search(people: QuerySet[Trainee], text: str) -> QuerySet[Trainee]:
-    """By name, other name, pinyin or its initials, file number, or an ID or telephone number in full."""
-    text = text.strip()
-    if not text:
-        return people
-    identity = read_identity(text, today=timezone.localdate())
-    found = Q(name__icontains=text) | Q(file_number__icontains=text)
-    if not identity.problem:
-        found |= Q(id_hash=Trainee.hash_id(identity.number))
-    elif len(clean_id(text)) >= 15:
-        found |= Q(id_hash=Trainee.hash_id(clean_id(text)))
-    phone = clean_phone(text)
-    if is_phone(phone):
-        found |= Q(phone_hash=Trainee.hash_phone(phone))
-    if text.isascii():
-        if text.replace(" ", "").isalpha():
-            found |= _sounds_like(text.replace(" ", "").lower())
-    elif any(char in HAN or char > "㐀" for char in text):
-        # Other names are kept as JSON, so they are found by their sound.
-        for sound in search_text([text]).split("|")[::2]:
-            found |= ~Q(aliases=[]) & _sounds_like(sound)
-    return people.filter(found)
-
-
-def is_personal_number(text: str) -> bool:
-    """An ID or telephone number, whole or in part; a file number is neither."""
-    return sum(char.isdigit() for char in text) >= PERSONAL_DIGITS and not FILE_NUMBER.fullmatch(text.strip())
-
-
-def _sounds_like(sound: str) -> Q:
-    if not sound:
-        return Q(pk__in=[])
-    return Q(name_pinyin__startswith=sound) | Q(name_pinyin__contains=f"|{sound}")
 
 
 def in_group(people: QuerySet[Trainee], group: str) -> QuerySet[Trainee]:

@@ -1,7 +1,9 @@
 """The list of trainees, and what is entered and corrected in their files."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.exceptions import BadRequest
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lms.access.decorators import allow
 from lms.access.requests import SignedInRequest
-from lms.access.scope import scope_of
+from lms.access.scope import Scope, scope_of
 from lms.accounts.enums import Role
 from lms.privacy.actions import record_view
 from lms.refusals import Refused
 
-from . import actions, queries
+from . import actions, choosing, finding, queries
 from .doors import file_at, file_for
 from .enums import Evidence
 from .forms import (
@@ -43,40 +45,68 @@ PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def trainee_list(request: SignedInRequest) -> HttpResponse:
-    """People this account may see, masked. What is searched is posted: addresses are logged and remembered."""
+    """People this account may see, masked. What is searched is posted: addresses are logged and remembered.
+
+    While somebody types, htmx posts the form and puts the first hits under it.
+    """
     scope = scope_of(request.user)
-    sensitive = scope.has(*queries.SEES_SENSITIVE)
-    form = ListForm(request.POST if request.method == "POST" else request.GET, sensitive=sensitive)
+    form = ListForm(
+        request.POST if request.method == "POST" else request.GET, sensitive=scope.has(*queries.SEES_SENSITIVE)
+    )
+    wanted = form.cleaned_data if form.is_valid() else {}
+    text, typing = wanted.get("q", ""), "HX-Request" in request.headers
+    if request.method == "POST" and not typing and form.is_valid() and not finding.is_personal_number(text):
+        # A name or a filter has an address: the list can be turned over and come back to.
+        filters = {key: value for key, value in wanted.items() if value}
+        return redirect(f"{reverse('trainee_list')}?{urlencode(filters)}" if filters else "trainee_list")
+    if request.method != "POST" and finding.is_personal_number(text):
+        form.add_error("q", _("Numbers of people are not taken from an address. Press “Search” to look for it."))
     people = Trainee.objects.visible_to(request.user).live().select_related("township", "village")
-    if form.is_valid():
-        wanted = form.cleaned_data
-        if request.method == "POST" and not queries.is_personal_number(wanted["q"]):
-            # A name or a filter has an address: the list can be turned over and come back to.
-            filters = {key: value for key, value in wanted.items() if value}
-            return redirect(f"{reverse('trainee_list')}?{urlencode(filters)}" if filters else "trainee_list")
-        if request.method != "POST" and queries.is_personal_number(wanted["q"]):
-            form.add_error("q", _("Numbers of people are not taken from an address. Press “Search” to look for it."))
-            people = people.none()
-            wanted = {**wanted, "q": ""}
-        people = queries.search(people, wanted["q"])
-        if wanted["township"]:
-            people = people.filter(township__code=wanted["township"])
-        if wanted["id_state"]:
-            people = people.filter(id_state=wanted["id_state"])
-        if wanted.get("group"):
-            # Who is disabled or poor is not told through a filter where the role that knows it does not reach.
-            people = people.filter(scope.within("township__code", *queries.SEES_SENSITIVE))
-            people = queries.in_group(people, wanted["group"])
-    page = Paginator(people, PAGE).get_page(request.GET.get("page"))
-    opened = {trainee.pk for trainee in page if scope.covers(trainee.township.code, *queries.SEES_SENSITIVE)}
+    people = _narrowed(people, wanted, scope) if form.is_valid() else people.none()
+    page, more = _found(request, people, text, finding.FIRST if typing else PAGE)
     facts = {
-        "form": form,
-        "page": page,
-        "entering": scope.has(*ENTERING),
-        "may_see_households": sensitive,
-        "opened": opened,
-    }
-    return render(request, "trainees/registry/list.html", facts)
+        "form": form, "page": page, "more": more, "searched": bool(text), "entering": scope.has(*ENTERING),
+        "may_see_households": scope.has(*queries.SEES_SENSITIVE),
+        "opened": {one.pk for one in page if scope.covers(one.township.code, *queries.SEES_SENSITIVE)},
+    }  # fmt: skip
+    return render(request, "trainees/registry/live.html" if typing else "trainees/registry/list.html", facts)
+
+
+def _narrowed(people: QuerySet[Trainee], wanted: dict, scope: Scope) -> QuerySet[Trainee]:
+    if wanted.get("township"):
+        people = people.filter(township__code=wanted["township"])
+    if wanted.get("id_state"):
+        people = people.filter(id_state=wanted["id_state"])
+    if wanted.get("group"):
+        # Who is disabled or poor is not told through a filter where the role that knows it does not reach.
+        people = people.filter(scope.within("township__code", *queries.SEES_SENSITIVE))
+        people = queries.in_group(people, wanted["group"])
+    return people
+
+
+def _found(request: SignedInRequest, people: QuerySet[Trainee], text: str, at_most: int) -> tuple[Page, bool]:
+    """One page, and whether there are others it does not lead to: a posted search has no address to turn pages with."""
+    if request.method == "POST":
+        hits = finding.first_hits(people, text, limit=at_most + 1)
+        page, more = Paginator(hits[:at_most], at_most).get_page(1), len(hits) > at_most
+    else:
+        page, more = Paginator(finding.search(people, text), at_most).get_page(request.GET.get("page")), False
+    finding.explain(list(page), text)
+    return page, more
+
+
+@allow(*READING)
+@require_POST
+@never_cache
+def trainee_choose(request: SignedInRequest) -> HttpResponse:
+    """The hits under the field of a chooser, while somebody types; see choosing.py. The chooser says its name, and
+    the words come under it."""
+    name = request.headers.get("X-Chooser", "")
+    if not name.isidentifier():
+        raise BadRequest
+    words = request.POST.get(name + choosing.WORDS, "")[: choosing.LONGEST]
+    hits = choosing.offered(choosing.people_for(request.user), words)
+    return render(request, "trainees/registry/choices.html", {"name": name, "hits": hits, "words": words})
 
 
 @allow(*ENTERING)

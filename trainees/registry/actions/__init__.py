@@ -21,11 +21,13 @@ from .households import (
     void_period,
 )
 from .members import follow_household, hold_households, join_household, leave_household, sync_poverty, void_member
+from .search import index_new, index_people, rebuild_search
 
 __all__ = [
     "accept_identity", "add_membership", "attach_document", "correct_disability", "correct_household",
     "correct_membership", "correct_trainee", "end_membership", "facts_of", "follow_household", "hold_households",
-    "household_numbered", "join_household", "leave_household", "leave_poverty", "link_account", "open_household",
-    "raise_if_known", "record_disability", "register", "set_identity", "set_poverty", "sync_poverty",
-    "verify_membership", "verify_period", "void_disability", "void_member", "void_membership", "void_period",
+    "household_numbered", "index_new", "index_people", "join_household", "leave_household", "leave_poverty",
+    "link_account", "open_household", "raise_if_known", "rebuild_search", "record_disability", "register",
+    "set_identity", "set_poverty", "sync_poverty", "verify_membership", "verify_period", "void_disability",
+    "void_member", "void_membership", "void_period",
 ]  # fmt: skip

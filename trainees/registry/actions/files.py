@@ -26,6 +26,7 @@ from .disability import record_disability
 from .groups import checked_groups
 from .households import household_numbered
 from .members import follow_household, hold_household
+from .search import index_new, index_people
 
 MASKED = {
     "name": masking.name,
@@ -95,6 +96,7 @@ def register(
             trainee.save(force_insert=True)
             trainee.file_number = rules.file_number(township.code, trainee.pk)
             Trainee.objects.filter(pk=trainee.pk).update(file_number=trainee.file_number)
+            index_new(trainee)
             day = groups_from or timezone.localdate()
             GroupMembership.objects.bulk_create(
                 GroupMembership(trainee=trainee, group=group, valid_from=day, evidence=evidence, recorded_by=by.label)
@@ -149,6 +151,7 @@ def correct_trainee(*, by: User | Agent, trainee: Trainee, changes: dict, reason
     if not differing:
         return locked
     locked.save()
+    index_people([locked])
     record_event(
         by=by, event="trainee.corrected", record=locked, label=locked.file_number, place=locked.township.code,
         changes=differing, reason=reason,
@@ -178,6 +181,7 @@ def set_identity(*, by: User | Agent, trainee: Trainee, id_kind: str, id_number:
     except IntegrityError:
         raise_if_known(identity.number, but=locked)
         raise
+    index_people([locked])
     record_event(
         by=by, event="trainee.identity_set", record=locked, label=locked.file_number, place=locked.township.code,
         changes={
@@ -252,7 +256,7 @@ def _said(field: str, value: object) -> str | None:
     """A value as the audit log may keep it: masked where personal, a place by its code."""
     if value is None or value == "":
         return None
-    text = value.code if isinstance(value, Division) else str(value)
+    text = value.code if isinstance(value, Division) else value if isinstance(value, str) else str(value)
     return MASKED[field](text) if field in MASKED else text
 
 

@@ -6,8 +6,9 @@ from .homes import place_name
 from .households import Household, HouseholdPeriod
 from .members import HouseholdMember
 from .people import OFFICE, Trainee
+from .search import SearchKey
 
 __all__ = [
-    "OFFICE", "DisabilityCertificate", "GroupMembership", "Household", "HouseholdMember", "HouseholdPeriod", "Trainee",
-    "place_name",
+    "OFFICE", "DisabilityCertificate", "GroupMembership", "Household", "HouseholdMember", "HouseholdPeriod",
+    "SearchKey", "Trainee", "place_name",
 ]  # fmt: skip

@@ -102,6 +102,9 @@ class Trainee(Record):
     voided_by = models.CharField(max_length=150, blank=True)
     void_reason = models.CharField(max_length=300, blank=True)
 
+    # Why a search found this person; finding.explain says it for the people of one page.
+    found_by: tuple = ()
+
     objects = TraineeQuerySet.as_manager()
 
     class Meta:
