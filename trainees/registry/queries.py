@@ -16,6 +16,7 @@ from lms.places.phones import clean_phone, is_phone
 from lms.places.queries import code_names, codes_of, townships
 from lms.privacy.models import FileView
 
+from .groups.queries import groups_as_of, groups_of_file  # noqa: F401 - where other rooms look for them
 from .identity import clean_id, read_identity
 from .models import GroupMembership, Trainee
 from .names import HAN, search_text
