@@ -34,6 +34,7 @@ from trainees.rosters.imports import read_import
 
 from .activities import enter_contest, take_lesson
 from .files import keep_files
+from .households import enter_households
 from .names import ROSTERS, People
 from .timetable import Slot, period, slots
 
@@ -190,6 +191,8 @@ class County:
             schedule.cancel_class(by=self.clerk, training_class=training_class, reason="讲师生病，改期另行通知")
             return
         people = self._roster(slot, training_class)
+        # Before anybody is counted: the ledger asks who was poor on the day.
+        enter_households(self.clerk, self.users["manager"], self.known["勐省镇"], self.today)
         attendance.enrol(by=self.clerk, training_class=training_class, trainees=people, source="demo")
         if slot.state == "planned":
             return

@@ -9,6 +9,7 @@ from courses.lessons.models import LessonPage
 from courses.schedule.models import Session, TrainingClass
 from lms.accounts.models import User
 from trainees.contest.models import Contest
+from trainees.registry.models import DisabilityCertificate, Household
 from trainees.rosters.models import RosterImport
 
 
@@ -28,6 +29,10 @@ def every_page() -> list[Page]:
     certificate = Certificate.objects.filter(training_class=closed).earliest("pk")
     trainee = certificate.trainee
     roster = RosterImport.objects.latest("pk")
+    paper = DisabilityCertificate.objects.filter(issued_on=None).earliest("pk")
+    entry_of = paper.trainee.memberships.earliest("pk")
+    household = Household.objects.earliest("pk")
+    stay = household.member_entries.earliest("pk")
     manager = User.objects.get(username="manager")
     return [
         Page("home", "", "/"),
@@ -47,6 +52,19 @@ def every_page() -> list[Page]:
         Page("trainee-new", "clerk", reverse("trainee_new")),
         Page("trainee-file", "clerk", reverse("trainee_file", args=[trainee.file_number])),
         Page("trainee-edit", "clerk", reverse("trainee_edit", args=[trainee.file_number])),
+        Page("group-add", "clerk", reverse("group_add", args=[trainee.file_number])),
+        Page("group", "manager", reverse("group_page", args=[entry_of.trainee.file_number, entry_of.pk])),
+        Page("groups-to-verify", "manager", reverse("groups_to_verify")),
+        Page("groups-doubtful", "manager", reverse("groups_to_verify") + "?show=doubts"),
+        Page("disability-add", "clerk", reverse("disability_add", args=[trainee.file_number])),
+        Page("disability", "clerk", reverse("disability_page", args=[paper.trainee.file_number, paper.pk])),
+        Page("households", "clerk", reverse("household_list")),
+        Page("household-new", "clerk", reverse("household_new")),
+        Page("household", "clerk", reverse("household_page", args=[household.pk])),
+        Page("household-edit", "clerk", reverse("household_edit", args=[household.pk])),
+        Page("household-attribute", "clerk", reverse("period_add", args=[household.pk])),
+        Page("household-period", "manager", reverse("period_page", args=[household.pk, household.periods.first().pk])),
+        Page("household-member", "clerk", reverse("member_page", args=[household.pk, stay.pk])),
         Page("rosters", "clerk", reverse("roster_list")),
         Page("roster-upload", "clerk", reverse("roster_upload")),
         Page("roster-preview", "clerk", reverse("roster_preview", args=[roster.pk])),
