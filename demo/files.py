@@ -67,7 +67,7 @@ def _whole_file(users: dict[str, User], trainee: Trainee) -> None:
 
 def _fate(users: dict[str, User], person: Trainee, n: int, today: datetime.date) -> None:
     kind, days, yuan, proof = FATES[n % len(FATES)]
-    issued = person.certificates.earliest("issued_on").issued_on  # type: ignore[attr-defined]
+    issued = person.certificates.earliest("issued_on").issued_on
     happened_on = min(issued + datetime.timedelta(days=days), today, timezone.localdate())
     outcome = outcomes.record_outcome(
         by=users["clerk"], trainee=person, kind=kind, happened_on=happened_on, amount_yuan=yuan, proof_text=proof
