@@ -26,7 +26,7 @@ MENUS = {
     "auditor": [*PUBLIC, *(path for path in OFFICE if path != "/rosters/"), *ASIDE],
     "admin": [*PUBLIC, "/staff/"],
     "trainer": [*PUBLIC, "/teach/"],
-    "trainee_user": [*PUBLIC, "/my/"],
+    "trainee_user": [*PUBLIC, "/my/", "/my/file/"],
     "outsider": PUBLIC,
 }
 

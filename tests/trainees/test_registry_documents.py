@@ -1,8 +1,10 @@
 """Every kind of document: which number it takes, what follows from it, who waits for review."""
 
 import datetime
+import importlib
 
 import pytest
+from django.apps import apps
 
 from lms.audit.models import AuditEvent
 from lms.refusals import Refused
@@ -233,3 +235,17 @@ def test_the_review_list_asks_the_same_number_of_questions(cast, django_assert_n
 def test_the_list_masks_and_turns_pages(cast, waiting, settings):
     html = client_of(cast.clerk).get("/trainees/review/").content.decode()
     assert ("叶**" in html, "叶无证" in html, "E12345678" in html) == (True, False, False)
+
+
+@pytest.mark.django_db
+def test_files_of_before_are_told_apart_by_their_number(cast):
+    """What the migration does to kinds that shared a name."""
+    split = importlib.import_module("trainees.migrations.0003_identity").split_kinds
+    old_card = cast.person(id_kind="foreign_pr_old", id_number="ABC123456789012")
+    new_card = cast.person(id_kind="foreign_pr", id_number="900156199001019979")
+    old_number = cast.person(id_kind="resident_id_15", id_number="533528850615996")
+    Trainee.objects.filter(pk=old_card.pk).update(id_kind="foreign_pr")
+    Trainee.objects.filter(pk=old_number.pk).update(id_kind="resident_id")
+    split(apps, None)
+    kinds = [Trainee.objects.get(pk=one.pk).id_kind for one in (old_card, new_card, old_number)]
+    assert kinds == ["foreign_pr_old", "foreign_pr", "resident_id_15"]

@@ -15,7 +15,7 @@ from lms.privacy.models import FileView
 from trainees.profiles.actions import HIDDEN
 from trainees.registry.models import Trainee
 
-from .words import EVENTS, FIELDS, PLACES, SEEN, VALUES
+from .words import EVENTS, FIELDS, PLACES, SEEN, VALUES, listed
 
 NOTHING = "—"
 
@@ -92,7 +92,7 @@ def _word(value: object, table: Mapping) -> str:
     if value == HIDDEN:
         return _("not shown here")
     parts = value if isinstance(value, list) else str(value).split("、")
-    return "、".join(str(table.get(part, part)) for part in parts)
+    return listed(table.get(part, part) for part in parts)
 
 
 def _places(events: list[AuditEvent]) -> dict[str, str]:
@@ -113,14 +113,14 @@ def looks(views: Iterable[FileView]) -> list[Look]:
             at=view.at,
             viewer=view.viewer,
             who=view.viewer.rpartition(" (")[0] or view.viewer,
-            roles="、".join(
+            roles=listed(
                 dict.fromkeys(
                     str(Role(grant.role).label)
                     for grant in held.get(view.viewer_id, [])
                     if grant.granted_at <= view.at and (grant.ended_at is None or grant.ended_at > view.at)
                 )
             ),
-            seen="、".join(str(SEEN.get(part, part)) for part in view.unmasked.split(",") if part),
+            seen=listed(SEEN.get(part, part) for part in view.unmasked.split(",") if part),
             reason=view.reason,
         )
         for view in views

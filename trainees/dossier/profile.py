@@ -17,7 +17,7 @@ from trainees.profiles.enums import Device, Language, Need
 from trainees.profiles.models import Profile
 from trainees.registry.models import place_name
 
-from .words import FIELDS
+from .words import FIELDS, listed
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Line:
 
 def words(choices: Any, codes: Iterable[str] | None) -> str:
     names = dict(choices.choices)
-    return "、".join(str(names.get(code, code)) for code in codes or ())
+    return listed(names.get(code, code) for code in codes or ())
 
 
 def where(place: Division | None, text: str) -> str:

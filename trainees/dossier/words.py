@@ -3,10 +3,11 @@
 A room that writes a new event about a trainee adds its line here; a test compares this table with the code.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from courses.catalogue.enums import Tier
 from lms.places.queries import code_names
@@ -55,7 +56,7 @@ FIELDS: Words = {
     "user": _("Account"),
     "state": _("State"),
     "outcome": _("Outcome"),
-    "happened_on": _("On"),
+    "happened_on": _("Day"),
     "wechat": _("WeChat"),
     "residence_place": _("Lives now in"),
     "residence": _("Where exactly"),
@@ -91,6 +92,11 @@ SEEN: Words = {
 PLACES = ("township", "village", "residence_place")
 YES_NO: Words = {"True": _("Yes"), "False": _("No")}
 STATES: Words = {"valid": _("Valid"), "revoked": _("Revoked")}
+
+
+def listed(parts: Iterable[object]) -> str:
+    """佤语、汉语; Wa, Chinese."""
+    return pgettext("between two things of a list", ", ").join(map(str, parts))
 
 
 def _of(choices: type) -> Callable[[], Mapping]:

@@ -11,7 +11,7 @@ from .rules import PROOF_TYPES
 
 class OutcomeForm(forms.Form):
     kind = forms.ChoiceField(label=_("What happened"), choices=[("", "—"), *OutcomeKind.choices])
-    happened_on = forms.DateField(label=_("On"), widget=forms.DateInput(attrs={"type": "date"}))
+    happened_on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     amount_yuan = forms.DecimalField(
         label=_("Amount in yuan"), required=False, max_digits=12, decimal_places=2, min_value=0,
         help_text=_("For sales only."),
