@@ -52,6 +52,8 @@ MENU = (
     Item("class_list", _("Classes"), OFFICE),
     Item("progress", _("Progress"), OFFICE),
     Item("wagtailadmin_home", _("Website"), frozenset({Role.MANAGER, Role.CLERK})),
+    Item("request_list", _("Requests"), OFFICE | {Role.SECURITY_OFFICER}, aside=True),
+    Item("retention", _("Retention"), frozenset({Role.MANAGER, Role.SECURITY_OFFICER, Role.AUDITOR}), aside=True),
     Item("job_list", _("My work"), OFFICE, aside=True),
     Item("programme", _("Programme"), OFFICE, aside=True),
     Item("account_list", _("Accounts"), frozenset({Role.MANAGER, Role.SYSTEM_ADMIN}), aside=True),

@@ -19,7 +19,7 @@ from lms.privacy.models import FileView
 from .identity import clean_id, read_identity
 from .models import GroupMembership, Trainee
 from .names import HAN, search_text
-from .rules import FILE_NUMBER
+from .rules import FILE_NUMBER, SENSITIVE_GROUPS
 
 ENTERING = (Role.MANAGER, Role.CLERK, Role.TOWNSHIP_OPERATOR)
 SEES_SENSITIVE = (*ENTERING, Role.AUDITOR)
@@ -143,4 +143,4 @@ def _memberships(trainee: Trainee, *, sensitive: bool) -> list[dict]:
 
 def sensitive_groups() -> set[str]:
     """Disability and poverty are for those whose work needs them (PIPL art. 28)."""
-    return {"poor_household", "disabled"} & {item.code for item in codes_of("trainee_group")}
+    return set(SENSITIVE_GROUPS) & {item.code for item in codes_of("trainee_group")}

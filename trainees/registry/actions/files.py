@@ -22,7 +22,8 @@ from trainees.registry.models import GroupMembership, Household, Trainee
 from trainees.registry.names import clean_name, name_problem, search_text
 from trainees.registry.reasons import SENTENCES
 
-from .groups import checked_groups
+from .groups import checked_groups, refuse_sensitive
+from .limits import refuse_restricted
 
 MASKED = {
     "name": masking.name,
@@ -64,6 +65,7 @@ def register(
     names = [_checked_name(name), *(clean_name(alias) for alias in aliases)]
     phone = _checked_phone(phone)
     groups = checked_groups(groups)
+    refuse_sensitive(None, groups)
     trainee = Trainee(
         # Replaced by the serial as soon as the row has one; unique until then.
         file_number=uuid.uuid4().hex[:20],
@@ -119,6 +121,7 @@ def correct_trainee(*, by: User | Agent, trainee: Trainee, changes: dict, reason
     """Write corrected facts: name, aliases, phone, township, village, village_group, ethnic, education, sex,
     birth_date, household_number. What did not change is neither written nor logged."""
     locked = Trainee.objects.select_for_update().get(pk=trainee.pk)
+    refuse_restricted(locked)
     before = facts_of(locked)
     wanted = {field: value for field, value in changes.items() if field in before}
     unknown = changes.keys() - before.keys()
@@ -147,6 +150,7 @@ def set_identity(*, by: User | Agent, trainee: Trainee, id_kind: str, id_number:
         raise Refused("reason_missing", _("Say why the ID number changes; the reason stays in the log."))
     identity = _checked_identity(id_kind, id_number)
     locked = Trainee.objects.select_for_update().get(pk=trainee.pk)
+    refuse_restricted(locked)
     before = locked.id_number
     if identity.number == before and identity.kind == locked.id_kind:
         return locked
@@ -173,6 +177,7 @@ def accept_identity(*, by: User | Agent, trainee: Trainee, reason: str) -> Train
     if not reason.strip():
         raise Refused("reason_missing", _("Say which papers were seen; the reason stays in the log."))
     locked = Trainee.objects.select_for_update().get(pk=trainee.pk)
+    refuse_restricted(locked)
     if locked.id_state != IdState.REVIEW:
         raise Refused("identity_settled", _("The identity of this file is settled already."))
     locked.id_state, locked.id_note = IdState.REVIEWED, reason.strip()[:200]

@@ -10,8 +10,10 @@ from lms.accounts.models import Agent, User
 from lms.audit.actions import record_event
 from lms.places.queries import code_names
 from lms.refusals import Refused
-from trainees.registry import rules
+from trainees.registry import gates, rules
 from trainees.registry.models import GroupMembership, Trainee
+
+from .limits import refuse_restricted
 
 
 @transaction.atomic
@@ -28,6 +30,8 @@ def add_membership(
     """The person belongs to a group from a day on. An open membership of the same group stays as it is."""
     if not checked_groups([group]):
         raise Refused("group_derived", _("This group follows from the identity; there is nothing to enter."))
+    refuse_restricted(trainee)
+    refuse_sensitive(trainee, [group])
     if valid_to and valid_to < valid_from:
         raise Refused("dates_reversed", _("The last day lies before the first."))
     membership = GroupMembership(
@@ -64,6 +68,21 @@ def end_membership(
         place=trainee.township.code, changes={"groups": [locked.group, None], "valid_to": [None, str(valid_to)]},
     )  # fmt: skip
     return locked
+
+
+def refuse_sensitive(trainee: Trainee | None, groups: Iterable[str]) -> None:
+    """Poverty and disability are not entered against the person's will, nor where a room above says not yet."""
+    if not rules.SENSITIVE_GROUPS.intersection(groups):
+        return
+    if trainee is not None and trainee.sensitive_withdrawn_at:
+        raise Refused(
+            "sensitive_withdrawn",
+            _(
+                "This person withdrew the consent to sensitive data, so poverty and disability are not entered. "
+                "Record a new consent first."
+            ),
+        )
+    gates.pass_sensitive_group(trainee)
 
 
 def checked_groups(groups: Iterable[str]) -> list[str]:
