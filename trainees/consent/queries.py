@@ -101,14 +101,17 @@ def policy_of(programme: Programme) -> ConsentPolicy:
     return ConsentPolicy.objects.filter(programme=programme).first() or ConsentPolicy(programme=programme)
 
 
-def is_required(programme_id: int | None = None) -> bool:
-    """Of a programme; of any, where none is named (opening a file belongs to no programme). Kept for minutes: a
-    roster asks it a thousand times."""
-    known: list[int] | None = cache.get(REQUIRED_KEY)
+def is_required(programme_id: int) -> bool:
+    return ConsentPolicy.objects.filter(programme=programme_id, required=True).exists()
+
+
+def is_required_anywhere() -> bool:
+    """Opening a file belongs to no programme. Kept for minutes: a roster asks it a thousand times."""
+    known: bool | None = cache.get(REQUIRED_KEY)
     if known is None:
-        known = list(ConsentPolicy.objects.filter(required=True).values_list("programme_id", flat=True))
+        known = ConsentPolicy.objects.filter(required=True).exists()
         cache.set(REQUIRED_KEY, known, REQUIRED_SECONDS)
-    return bool(known) if programme_id is None else programme_id in known
+    return known
 
 
 def agreed(kind: ConsentKind, people: Iterable[Trainee]) -> set[int]:
@@ -145,7 +148,7 @@ def _not_enrolable(person: Trainee) -> Refused:
 
 def gate_sensitive_group(trainee: Trainee | None) -> None:
     """Given to the registry by trainees/apps.py: where consent is waited for, poverty and disability wait too."""
-    if not is_required() or (trainee is not None and trainee.pk in agreed(ConsentKind.SENSITIVE, [trainee])):
+    if not is_required_anywhere() or (trainee is not None and trainee.pk in agreed(ConsentKind.SENSITIVE, [trainee])):
         return
     raise Refused(
         "sensitive_consent_missing",
