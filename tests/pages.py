@@ -8,7 +8,9 @@ from certificates.models import Certificate
 from courses.lessons.models import LessonPage
 from courses.schedule.models import Session, TrainingClass
 from lms.accounts.models import User
+from trainees.consent.models import ConsentText
 from trainees.contest.models import Contest
+from trainees.rights.models import RightsRequest
 from trainees.rosters.models import RosterImport
 
 
@@ -27,6 +29,8 @@ def every_page() -> list[Page]:
     entry = contest.entries.earliest("pk")
     certificate = Certificate.objects.filter(training_class=closed).earliest("pk")
     trainee = certificate.trainee
+    wish = RightsRequest.objects.earliest("pk")
+    text = ConsentText.objects.earliest("pk")
     roster = RosterImport.objects.latest("pk")
     manager = User.objects.get(username="manager")
     return [
@@ -47,6 +51,22 @@ def every_page() -> list[Page]:
         Page("trainee-new", "clerk", reverse("trainee_new")),
         Page("trainee-file", "clerk", reverse("trainee_file", args=[trainee.file_number])),
         Page("trainee-edit", "clerk", reverse("trainee_edit", args=[trainee.file_number])),
+        Page("consent", "clerk", reverse("trainee_consent", args=[trainee.file_number])),
+        Page("consent-missing", "clerk", reverse("consent_missing")),
+        Page("consent-paper", "clerk", reverse("consent_paper")),
+        Page("consent-class", "clerk", reverse("class_consent", args=[running.code])),
+        Page("requests", "clerk", reverse("request_list")),
+        Page("request", "clerk", reverse("request_page", args=[wish.pk])),
+        Page("trainee-rights", "clerk", reverse("trainee_rights", args=[trainee.file_number])),
+        Page("exports", "clerk", reverse("export_list")),
+        Page("export-new", "clerk", reverse("export_new")),
+        Page("consent-texts", "manager", reverse("consent_texts")),
+        Page("consent-draft", "manager", reverse("consent_draft", args=["ordinary"])),
+        Page("consent-text", "manager", reverse("consent_text", args=[text.pk])),
+        Page("retention", "manager", reverse("retention")),
+        Page("retention-rule", "manager", reverse("retention_rule", args=["trainee_file"])),
+        Page("my-consent", "trainee", reverse("my_consent")),
+        Page("my-data", "trainee", reverse("my_data")),
         Page("rosters", "clerk", reverse("roster_list")),
         Page("roster-upload", "clerk", reverse("roster_upload")),
         Page("roster-preview", "clerk", reverse("roster_preview", args=[roster.pk])),
