@@ -7,9 +7,11 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from lms.jobs import registry  # models are ready only now
+        from trainees.rights import wiping
 
         from . import tasks  # as above
 
+        wiping.register("certificates.Certificate", wiping.Wiping(path="trainee", become={"name": wiping.ANONYMOUS}))
         registry.register(
             tasks.PRINT_CLASS,
             label=_("Certificates of a class"),

@@ -33,6 +33,7 @@ from trainees.rosters import actions as rosters
 from trainees.rosters.imports import read_import
 
 from .activities import enter_contest, take_lesson
+from .consents import agree_and_ask
 from .files import keep_files
 from .households import enter_households
 from .names import ROSTERS, People
@@ -90,6 +91,7 @@ class County:
         self._trainee_account()
         self._waiting_roster()
         enter_contest(self.contest, self.townships)
+        agree_and_ask(users=self.users, today=self.today, by=DEMO)
 
     def _programme(self) -> Programme:
         starts_on, deadline = period(self.today)

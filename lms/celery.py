@@ -5,4 +5,4 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
 app = Celery("lms")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["lms.jobs", "trainees.progress"], related_name="tasks")
+app.autodiscover_tasks(["lms.jobs", "trainees.progress", "trainees.rights"], related_name="tasks")

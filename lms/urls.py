@@ -23,6 +23,8 @@ urlpatterns = [
     path("", include("courses.schedule.urls")),
     path("", include("trainees.registry.urls")),
     path("", include("trainees.rosters.urls")),
+    path("", include("trainees.consent.urls")),
+    path("", include("trainees.rights.urls")),
     path("", include("trainees.attendance.urls")),
     path("", include("trainees.practice.urls")),
     path("", include("trainees.learning.urls")),

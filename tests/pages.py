@@ -8,8 +8,10 @@ from certificates.models import Certificate
 from courses.lessons.models import LessonPage
 from courses.schedule.models import Session, TrainingClass
 from lms.accounts.models import User
+from trainees.consent.models import ConsentText
 from trainees.contest.models import Contest
 from trainees.registry.models import DisabilityCertificate, Household
+from trainees.rights.models import RightsRequest
 from trainees.rosters.models import RosterImport
 
 
@@ -28,6 +30,8 @@ def every_page() -> list[Page]:
     entry = contest.entries.earliest("pk")
     certificate = Certificate.objects.filter(training_class=closed).earliest("pk")
     trainee = certificate.trainee
+    wish = RightsRequest.objects.earliest("pk")
+    text = ConsentText.objects.earliest("pk")
     roster = RosterImport.objects.latest("pk")
     paper = DisabilityCertificate.objects.filter(issued_on=None).earliest("pk")
     entry_of = paper.trainee.memberships.earliest("pk")
@@ -71,6 +75,22 @@ def every_page() -> list[Page]:
         Page("trainee-looks", "clerk", reverse("trainee_looks", args=[trainee.file_number])),
         Page("outcome-add", "clerk", reverse("outcome_add", args=[trainee.file_number])),
         Page("identity-review", "clerk", reverse("identity_review")),
+        Page("consent", "clerk", reverse("trainee_consent", args=[trainee.file_number])),
+        Page("consent-missing", "clerk", reverse("consent_missing")),
+        Page("consent-paper", "clerk", reverse("consent_paper")),
+        Page("consent-class", "clerk", reverse("class_consent", args=[running.code])),
+        Page("requests", "clerk", reverse("request_list")),
+        Page("request", "clerk", reverse("request_page", args=[wish.pk])),
+        Page("trainee-rights", "clerk", reverse("trainee_rights", args=[trainee.file_number])),
+        Page("exports", "clerk", reverse("export_list")),
+        Page("export-new", "clerk", reverse("export_new")),
+        Page("consent-texts", "manager", reverse("consent_texts")),
+        Page("consent-draft", "manager", reverse("consent_draft", args=["ordinary"])),
+        Page("consent-text", "manager", reverse("consent_text", args=[text.pk])),
+        Page("retention", "manager", reverse("retention")),
+        Page("retention-rule", "manager", reverse("retention_rule", args=["trainee_file"])),
+        Page("my-consent", "trainee", reverse("my_consent")),
+        Page("my-data", "trainee", reverse("my_data")),
         Page("rosters", "clerk", reverse("roster_list")),
         Page("roster-upload", "clerk", reverse("roster_upload")),
         Page("roster-preview", "clerk", reverse("roster_preview", args=[roster.pk])),

@@ -14,9 +14,15 @@ class TraineesConfig(AppConfig):
 
         from lms.jobs.registry import register
         from trainees.attendance.actions import enrol
+        from trainees.consent.queries import gate_sensitive_group
+        from trainees.registry import gates
+        from trainees.rights import tasks as rights
+        from trainees.rights.enums import COPY_JOB, EXPORT_JOB, WIPE_JOB
         from trainees.rosters import imports
         from trainees.rosters.enums import COMMIT_JOB, READ_JOB
 
+        if gate_sensitive_group not in gates.SENSITIVE_GROUP:
+            gates.SENSITIVE_GROUP.append(gate_sensitive_group)
         register(
             READ_JOB, label=_("Reading a roster"), handler=imports.read_job,
             address=lambda job: reverse("roster_preview", args=[job.subject]),
@@ -26,4 +32,16 @@ class TraineesConfig(AppConfig):
             COMMIT_JOB, label=_("Entering a roster"), handler=partial(imports.commit_job, enrol=enrol),
             address=lambda job: reverse("roster_preview", args=[job.subject]),
             allowed=imports.may_work_on,
+        )  # fmt: skip
+        register(
+            EXPORT_JOB, label=_("Export of trainees"), handler=rights.export_job, address=rights.export_page,
+            allowed=rights.may_export,
+        )  # fmt: skip
+        register(
+            COPY_JOB, label=_("Copy of a person's data"), handler=rights.copy_job, address=rights.copy_page,
+            allowed=rights.may_copy,
+        )  # fmt: skip
+        register(
+            WIPE_JOB, label=_("Making records anonymous"), handler=rights.wipe_job, address=rights.wipe_page,
+            allowed=rights.may_wipe,
         )  # fmt: skip

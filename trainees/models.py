@@ -1,6 +1,7 @@
 """Gathers the rooms' models for Django."""
 
 from trainees.attendance.models import Enrolment, Presence, Scan
+from trainees.consent.models import Consent, ConsentPolicy, ConsentSheet, ConsentText
 from trainees.contest.models import Contest, Entry
 from trainees.learning.models import LessonProgress, QuizAttempt
 from trainees.outcomes.models import Outcome
@@ -16,10 +17,12 @@ from trainees.registry.models import (
     SearchKey,
     Trainee,
 )
+from trainees.rights.models import DueItem, Export, RetentionRule, RightsRequest
 from trainees.rosters.models import RosterImport, RosterRow
 
 __all__ = [
-    "Contest", "DisabilityCertificate", "Enrolment", "Entry", "GroupMembership", "Household", "HouseholdMember",
-    "HouseholdPeriod", "LessonProgress", "Outcome", "PersonTime", "PersonTimeGroup", "PracticalResult", "Presence",
-    "Profile", "QuizAttempt", "RosterImport", "RosterRow", "Scan", "SearchKey", "Trainee",
+    "Consent", "ConsentPolicy", "ConsentSheet", "ConsentText", "Contest", "DisabilityCertificate", "DueItem",
+    "Enrolment", "Entry", "Export", "GroupMembership", "Household", "HouseholdMember", "HouseholdPeriod",
+    "LessonProgress", "Outcome", "PersonTime", "PersonTimeGroup", "PracticalResult", "Presence", "Profile",
+    "QuizAttempt", "RetentionRule", "RightsRequest", "RosterImport", "RosterRow", "Scan", "SearchKey", "Trainee",
 ]  # fmt: skip

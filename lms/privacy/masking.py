@@ -1,5 +1,7 @@
 """What is shown to those who need to recognise a value but not to know it (habits of GB/T 35273-2020)."""
 
+import datetime
+import re
 from collections.abc import Callable
 from functools import wraps
 
@@ -54,6 +56,22 @@ def household_number(text: str) -> str:
 def disability_number(text: str) -> str:
     """Nothing of it: it holds the ID number, and its end tells the kind and the grade."""
     return "*" * len(text)
+
+
+def address(text: str) -> str:
+    """岩帅镇贺勐村3组 -> 岩帅镇贺勐村; what names no village keeps its township and nothing more."""
+    kept = re.match(r".*?(?:村民委员会|村委会|社区|村(?!民|委))", text)
+    if kept is None:
+        kept = re.match(r".*?(?:街道|镇|乡|农场)", text)
+    return kept[0] if kept else "*" * len(text)
+
+
+def birth(day: datetime.date | str | None) -> str:
+    """1985-06-15 -> 1985年: the year alone."""
+    if not day:
+        return ""
+    year = str(day)[:4]
+    return f"{year}年" if year.isdigit() else "*" * len(str(day))
 
 
 def digits(text: str) -> str:

@@ -4,6 +4,8 @@ from django import template
 from django.conf import settings
 from django.template.context import Context
 
+from lms.ui.navigation import ways_of_personal_data
+
 register = template.Library()
 
 
@@ -13,6 +15,12 @@ def page_address(context: Context, parameter: str, number: int) -> str:
     query = context["request"].GET.copy()
     query[parameter] = str(number)
     return f"?{query.urlencode()}"
+
+
+@register.inclusion_tag("ui/parts/personal_data.html", takes_context=True)
+def personal_data_ways(context: Context) -> dict:
+    """The ways among the pages about personal data that this person may follow."""
+    return {"ways": ways_of_personal_data(context["request"])}
 
 
 @register.simple_tag

@@ -53,10 +53,26 @@ MENU = (
     Item("class_list", _("Classes"), OFFICE),
     Item("progress", _("Progress"), OFFICE),
     Item("wagtailadmin_home", _("Website"), frozenset({Role.MANAGER, Role.CLERK})),
+    Item("request_list", _("Personal data"), OFFICE | {Role.SECURITY_OFFICER}, aside=True),
     Item("job_list", _("My work"), OFFICE, aside=True),
     Item("programme", _("Programme"), OFFICE, aside=True),
     Item("account_list", _("Accounts"), frozenset({Role.MANAGER, Role.SYSTEM_ADMIN}), aside=True),
 )
+
+# Behind the menu's "Personal data": what people agreed to, asked for, and what becomes of it.
+PERSONAL_DATA = (
+    Item("request_list", _("Requests"), OFFICE | {Role.SECURITY_OFFICER}),
+    Item("consent_missing", _("Without consent"), OFFICE),
+    Item("consent_texts", _("Texts of consent"), OFFICE | {Role.SECURITY_OFFICER}),
+    Item("export_list", _("Exports"), OFFICE - {Role.AUDITOR}),
+    Item("retention", _("Retention"), frozenset({Role.MANAGER, Role.SECURITY_OFFICER, Role.AUDITOR})),
+)
+
+
+def ways_of_personal_data(request: HttpRequest) -> list[Link]:
+    scope = scope_of(request.user)
+    ways = [item for item in PERSONAL_DATA if scope.has(*item.roles)]
+    return [Link(item.url, item.label, "page" if request.path == item.url else "") for item in ways]
 
 
 def menu_for(request: HttpRequest) -> list[Link]:

@@ -18,7 +18,7 @@ from tests.cast import client_of
 
 PUBLIC = ["/", "/courses/"]
 OFFICE = ["/desk/", "/trainees/", "/rosters/", "/classes/", "/progress/"]
-ASIDE = ["/jobs/", "/programme/"]
+ASIDE = ["/requests/", "/jobs/", "/programme/"]
 MENUS = {
     "manager": [*PUBLIC, *OFFICE, "/admin/", *ASIDE, "/staff/"],
     "clerk": [*PUBLIC, *OFFICE, "/admin/", *ASIDE],

@@ -13,8 +13,8 @@ from trainees.registry import actions
 from trainees.registry.documents import document_type
 from trainees.registry.enums import Doubt, Evidence
 from trainees.registry.groups import queries
+from trainees.registry.groups.queries import groups_as_of, groups_of_file
 from trainees.registry.models import GroupMembership
-from trainees.registry.queries import groups_as_of, groups_of_file
 
 pytestmark = pytest.mark.django_db
 

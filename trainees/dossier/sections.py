@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.models import User
 from lms.places.queries import code_name
+from trainees.consent import queries as consent
 from trainees.outcomes import queries as outcomes
 from trainees.outcomes.models import Outcome
 from trainees.outcomes.rules import may_record
@@ -20,6 +21,7 @@ from trainees.registry.enums import IdState
 from trainees.registry.forms import AcceptForm, UnmaskForm
 from trainees.registry.groups.queries import groups_of_file
 from trainees.registry.models import Trainee
+from trainees.rights import queries as rights
 
 from . import history, training
 from .forms import PaperForm
@@ -96,6 +98,14 @@ def certificates(glance: Glance) -> dict[str, Any]:
     return {"certificates": list(glance.trainee.certificates.order_by("-issued_on", "-pk")[:SHOWN])}
 
 
+def agreed(glance: Glance) -> dict[str, Any]:
+    return {"consent": consent.of_file(glance.trainee, by=glance.by)}
+
+
+def asked(glance: Glance) -> dict[str, Any]:
+    return {"rights": rights.of_file(glance.trainee, by=glance.by)}
+
+
 def log(glance: Glance) -> dict[str, Any]:
     return {
         "looks": history.looks(history.looks_of(glance.trainee)[:RECENT]),
@@ -116,7 +126,8 @@ SECTIONS = (
     Section("remote", _("Remote lessons"), "trainees/dossier/remote.html", remote),
     Section("outcomes", _("Outcomes"), "trainees/dossier/outcomes.html", what_became),
     Section("certificates", _("Certificates"), "trainees/dossier/certificates.html", certificates),
-    # trainees/consent/of_file.html, then trainees/rights/of_file.html: what the person agreed to and asked for.
+    Section("consent", _("Consent"), "trainees/consent/of_file.html", agreed),
+    Section("rights", _("Requests"), "trainees/rights/of_file.html", asked),
     Section("paper", _("On paper"), "trainees/dossier/on_paper.html", paper),
     Section("log", _("Who looked, who changed"), "trainees/dossier/log.html", log),
 )

@@ -37,6 +37,14 @@ class IdState(models.TextChoices):
 COUNTABLE_ID_STATES = (IdState.VALID, IdState.REVIEWED)
 
 
+class Limit(models.TextChoices):
+    """What a person's will or the law has stopped; each is a column of the file with the moment it began."""
+
+    USE = "use_withdrawn", _("Consent withdrawn")
+    SENSITIVE = "sensitive_withdrawn", _("Consent to sensitive data withdrawn")
+    RESTRICTED = "restricted", _("Processing restricted")
+
+
 class Evidence(models.TextChoices):
     ROSTER = "roster", _("Reported on a roster")
     DECLARED = "declared", _("Declared by the person")

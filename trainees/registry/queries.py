@@ -17,6 +17,7 @@ from lms.places.queries import codes_of, townships
 from .enums import IdState
 from .models import GroupMembership, Trainee
 from .reasons import WARNINGS, sentence
+from .rules import SENSITIVE_GROUPS
 
 ENTERING = (Role.MANAGER, Role.CLERK, Role.TOWNSHIP_OPERATOR)
 SEES_SENSITIVE = (*ENTERING, Role.AUDITOR)
@@ -79,4 +80,4 @@ def review_reasons(trainee: Trainee) -> list[str]:
 
 def sensitive_groups() -> set[str]:
     """Disability and poverty are for those whose work needs them (PIPL art. 28)."""
-    return {"poor_household", "disabled"} & {item.code for item in codes_of("trainee_group")}
+    return set(SENSITIVE_GROUPS) & {item.code for item in codes_of("trainee_group")}

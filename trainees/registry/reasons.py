@@ -89,6 +89,9 @@ WARNINGS = {
     "education_unknown": _("This education is not in the list; it was left out."),
     "group_unknown": _("In no list of groups, left out: %(words)s"),
     "yes_no_unread": _("Neither yes nor no; treated as unknown."),
+    "group_unconsented": _(
+        "Poverty or disability was not entered: the separate consent to sensitive data is missing or withdrawn."
+    ),
     "village_missing": _("The village is missing."),
     "township_from_village": _("The township was taken from the village."),
     "cell_error": _("The cell holds a spreadsheet error and was treated as empty."),

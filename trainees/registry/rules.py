@@ -7,6 +7,8 @@ from .identity import SAYS_BIRTH, Identity
 
 # Who is a woman follows from the identity; a second record of it could only contradict the first.
 DERIVED_GROUPS = frozenset({"women"})
+# Disability and poverty (PIPL art. 28): entered only with the separate consent of art. 29 where that is required.
+SENSITIVE_GROUPS = frozenset({"poor_household", "disabled"})
 FILE_NUMBER = re.compile(r"\d{6}-\d{1,9}")
 POOR, DISABLED = "poor_household", "disabled"
 # The codes of the list "poverty_type" under which a household is poor. Lifted and watched households are not:

@@ -17,12 +17,13 @@ from lms.audit.actions import record_event
 from lms.jobs.models import Job
 from lms.places.models import Division
 from lms.refusals import Refused
+from trainees.consent.queries import not_enrolable
 from trainees.registry import actions as registry
 from trainees.registry.enums import Evidence
 from trainees.registry.models import GroupMembership, Trainee
 from trainees.registry.queries import ENTERING
 from trainees.registry.reasons import UNREADABLE
-from trainees.registry.rules import DERIVED_GROUPS
+from trainees.registry.rules import DERIVED_GROUPS, SENSITIVE_GROUPS
 
 from .enums import ACCEPTED_VERDICTS, ImportState, Verdict
 from .models import RosterImport, RosterRow
@@ -32,6 +33,8 @@ from .workbooks import Unreadable
 BATCH = 100
 # What entering may find that the preview did not: somebody else was quicker.
 LATE_REFUSALS = frozenset({"id_known", "id_known_other_name", "known_elsewhere"})
+# The person is entered, and what they did not agree to is left out.
+UNCONSENTED = frozenset({"sensitive_withdrawn", "sensitive_consent_missing", "file_restricted"})
 Progress = Iterator[tuple[int, int, int]]
 
 
@@ -179,26 +182,46 @@ def _registered(roster: RosterImport, row: RosterRow, places: dict[int, Division
     facts = dict(row.values)
     birth = facts.pop("birth_date")
     township, village = facts.pop("township"), facts.pop("village")
-    return registry.register(
-        **facts,
-        by=by,
-        township=places[township],
-        village=places[village] if village else None,
-        birth_date=datetime.date.fromisoformat(birth) if birth else None,
-        groups_from=roster.report_day,
-        evidence=Evidence.ROSTER,
-        source=f"{roster.file_name[:100]} #{row.number}",
-    )
+    facts |= {
+        "by": by,
+        "township": places[township],
+        "village": places[village] if village else None,
+        "birth_date": datetime.date.fromisoformat(birth) if birth else None,
+        "groups_from": roster.report_day,
+        "evidence": Evidence.ROSTER,
+        "source": f"{roster.file_name[:100]} #{row.number}",
+    }
+    try:
+        return registry.register(**facts)
+    except Refused as refusal:
+        if refusal.code not in UNCONSENTED:
+            raise
+        # The person comes in; what waits for a consent of its own is said beside the row and comes by the next import.
+        _warn_unconsented(row)
+        return registry.register(**{**facts, "groups": set(facts["groups"]) - SENSITIVE_GROUPS})
+
+
+def _warn_unconsented(row: RosterRow) -> None:
+    warning = {"code": "group_unconsented", "column": "", "value": ""}
+    if warning not in row.warnings:
+        row.warnings = [*row.warnings, warning]
 
 
 def _add_groups(roster: RosterImport, row: RosterRow, person: Trainee, known: set[str], *, by: User | Agent) -> None:
     for group in row.values["groups"]:
-        if group not in known | DERIVED_GROUPS:
+        if group in known | DERIVED_GROUPS:
+            continue
+        try:
             registry.add_membership(
                 by=by, trainee=person, group=group, valid_from=roster.report_day, evidence=Evidence.ROSTER,
                 evidence_note=f"{roster.file_name[:100]} #{row.number}",
             )  # fmt: skip
-            known.add(group)
+        except Refused as refusal:
+            if refusal.code not in UNCONSENTED:
+                raise
+            _warn_unconsented(row)
+            continue
+        known.add(group)
 
 
 def _add_certificate(roster: RosterImport, row: RosterRow, person: Trainee, *, by: User | Agent) -> None:
@@ -226,20 +249,29 @@ def _enrol(roster: RosterImport, people: list[Trainee], *, by: User | Agent, enr
     """Enrol this batch and add its figures to the note that the result page shows."""
     if roster.training_class is None or not people:
         return
+    # One person without consent keeps nobody else out.
+    kept_out = not_enrolable(people, roster.training_class)
+    for refusal in kept_out.values():
+        _note_not_enrolled(roster, refusal)
+    people = [person for person in people if person.pk not in kept_out]
     try:
         with transaction.atomic():
             report = enrol(by=by, training_class=roster.training_class, trainees=people, source=f"roster:{roster.pk}")
     except Refused as refusal:
-        said = {"code": "not_enrolled", "facts": {"text": str(refusal.message)}}
-        if said not in roster.notes:
-            roster.notes = [*roster.notes, said]
-            roster.save(update_fields=["notes"])
+        _note_not_enrolled(roster, refusal)
         return
     kept = [note for note in roster.notes if note["code"] != "enrolled"]
     before: dict[str, int] = next((note["facts"] for note in roster.notes if note["code"] == "enrolled"), {})
     facts = {key: before.get(key, 0) + len(getattr(report, key)) for key in ("enrolled", "already", "waitlisted")}
     roster.notes = [*kept, {"code": "enrolled", "facts": facts}]
     roster.save(update_fields=["notes"])
+
+
+def _note_not_enrolled(roster: RosterImport, refusal: Refused) -> None:
+    said = {"code": "not_enrolled", "facts": {"text": str(refusal.message)}}
+    if said not in roster.notes:
+        roster.notes = [*roster.notes, said]
+        roster.save(update_fields=["notes"])
 
 
 def may_work_on(job: Job) -> bool:

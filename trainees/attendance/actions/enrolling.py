@@ -16,6 +16,7 @@ from lms.privacy import masking
 from lms.refusals import Refused
 from trainees.attendance.enums import EnrolmentState
 from trainees.attendance.models import Enrolment
+from trainees.consent.queries import not_enrolable
 from trainees.registry.models import Trainee
 
 
@@ -40,13 +41,14 @@ def enrol(
     locked = _enrolling(training_class)
     _refuse_voided(people)
     known = {row.trainee_id: row for row in locked.enrolments.filter(trainee__in=people)}
+    _refuse_without_consent([person for person in people if not _has_place(known.get(person.pk))], locked)
     free = free_places(locked)
     report = EnrolReport()
     new: list[Enrolment] = []
     again: list[Enrolment] = []
     for trainee in people:
         row = known.get(trainee.pk)
-        if (row and row.state == EnrolmentState.CONFIRMED) or (row and _waits(row) and free <= 0):
+        if _has_place(row) or (row and _waits(row) and free <= 0):
             report.already.append(trainee)
             continue
         state = EnrolmentState.CONFIRMED if free > 0 else EnrolmentState.WAITLISTED
@@ -94,7 +96,9 @@ def _promote(by: User | Agent, training_class: TrainingClass) -> list[Enrolment]
     if free <= 0:
         return []
     waiting = training_class.enrolments.filter(state=EnrolmentState.WAITLISTED).order_by("enrolled_at", "id")
-    promoted = list(waiting.select_related("trainee")[:free])
+    # Whoever took the consent back meanwhile keeps waiting and takes nobody's place.
+    willing = waiting.filter(trainee__in=Trainee.objects.usable())
+    promoted = list(willing.select_related("trainee")[:free])
     for row in promoted:
         row.state = EnrolmentState.CONFIRMED
     Enrolment.objects.bulk_update(promoted, ["state"])
@@ -115,6 +119,15 @@ def _refuse_voided(people: list[Trainee]) -> None:
     if voided:
         text = _("The file %(number)s is no longer in use. Enrol the file that replaced it.")
         raise Refused("file_voided", text % {"number": voided[0]}, file_numbers=voided)
+
+
+def _refuse_without_consent(people: list[Trainee], training_class: TrainingClass) -> None:
+    for refusal in not_enrolable(people, training_class).values():
+        raise refusal
+
+
+def _has_place(row: Enrolment | None) -> bool:
+    return row is not None and row.state == EnrolmentState.CONFIRMED
 
 
 def _waits(row: Enrolment) -> bool:

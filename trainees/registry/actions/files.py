@@ -23,8 +23,9 @@ from trainees.registry.names import clean_name, name_problem, search_text
 from trainees.registry.reasons import SENTENCES
 
 from .disability import record_disability
-from .groups import checked_groups
+from .groups import checked_groups, refuse_sensitive
 from .households import household_numbered
+from .limits import refuse_restricted
 from .members import follow_household, hold_household
 from .search import index_new, index_people
 
@@ -70,6 +71,7 @@ def register(
     names = [_checked_name(name), *(clean_name(alias) for alias in aliases)]
     phone = _checked_phone(phone)
     groups = checked_groups(groups)
+    refuse_sensitive(None, groups)
     trainee = Trainee(
         # Replaced by the serial as soon as the row has one; unique until then.
         file_number=uuid.uuid4().hex[:20],
@@ -135,6 +137,7 @@ def correct_trainee(*, by: User | Agent, trainee: Trainee, changes: dict, reason
     # Households are held before people, here as everywhere.
     household = _wanted_household(changes, trainee, by=by)
     locked = Trainee.objects.select_for_update().get(pk=trainee.pk)
+    refuse_restricted(locked)
     before = facts_of(locked)
     wanted = {field: value for field, value in changes.items() if field in before}
     unknown = changes.keys() - before.keys()
@@ -168,6 +171,7 @@ def set_identity(*, by: User | Agent, trainee: Trainee, id_kind: str, id_number:
         raise Refused("reason_missing", _("Say why the ID number changes; the reason stays in the log."))
     identity = _checked_identity(id_kind, id_number)
     locked = Trainee.objects.select_for_update().get(pk=trainee.pk)
+    refuse_restricted(locked)
     before = _identity_facts(locked)
     if identity.number == locked.id_number and identity.kind == locked.id_kind:
         return locked
@@ -205,6 +209,7 @@ def accept_identity(*, by: User | Agent, trainee: Trainee, reason: str) -> Train
     if not reason.strip():
         raise Refused("reason_missing", _("Say which papers were seen; the reason stays in the log."))
     locked = Trainee.objects.select_for_update().get(pk=trainee.pk)
+    refuse_restricted(locked)
     if locked.id_state != IdState.REVIEW:
         raise Refused("identity_settled", _("The identity of this file is settled already."))
     locked.id_state, locked.id_note = IdState.REVIEWED, reason.strip()[:200]

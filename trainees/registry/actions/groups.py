@@ -11,10 +11,11 @@ from lms.accounts.models import Agent, User
 from lms.audit.actions import record_event
 from lms.places.queries import code_names
 from lms.refusals import Refused
-from trainees.registry import rules
+from trainees.registry import gates, rules
 from trainees.registry.models import DisabilityCertificate, GroupMembership, Trainee
 
 from . import evidence as proof
+from .limits import refuse_restricted
 
 ONE_DAY = datetime.timedelta(days=1)
 
@@ -45,7 +46,8 @@ def add_membership(
     if not checked_groups([group]):
         raise Refused("group_derived", _("This group follows from the identity; there is nothing to enter."))
     proof.check_days(valid_from, valid_to)
-    hold(trainee)
+    refuse_restricted(hold(trainee))
+    refuse_sensitive(trainee, [group])
     _refuse_overlap(trainee, group, valid_from, valid_to)
     membership = GroupMembership(
         trainee=trainee, group=group, valid_from=valid_from, valid_to=valid_to, evidence=evidence,
@@ -218,6 +220,21 @@ def told(membership: GroupMembership, *, by: User | Agent, event: str, changes: 
         by=by, event=event, record=trainee, label=trainee.file_number, place=trainee.township.code, reason=reason[:300],
         changes={"groups": [None, membership.group], **changes},
     )  # fmt: skip
+
+
+def refuse_sensitive(trainee: Trainee | None, groups: Iterable[str]) -> None:
+    """Poverty and disability are not entered against the person's will, nor where a room above says not yet."""
+    if not rules.SENSITIVE_GROUPS.intersection(groups):
+        return
+    if trainee is not None and trainee.sensitive_withdrawn_at:
+        raise Refused(
+            "sensitive_withdrawn",
+            _(
+                "This person withdrew the consent to sensitive data, so poverty and disability are not entered. "
+                "Record a new consent first."
+            ),
+        )
+    gates.pass_sensitive_group(trainee)
 
 
 def checked_groups(groups: Iterable[str]) -> list[str]:

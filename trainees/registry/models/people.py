@@ -10,7 +10,7 @@ from lms.privacy import masking
 from lms.privacy.crypto import lookup_hash
 from lms.privacy.fields import EncryptedTextField
 from lms.records import FieldClass, Record
-from trainees.registry.enums import IdKind, IdState, Sex
+from trainees.registry.enums import IdKind, IdState, Limit, Sex
 
 from .homes import place_name
 from .households import Household
@@ -20,7 +20,12 @@ OFFICE = (Role.MANAGER, Role.CLERK, Role.AUDITOR, Role.TOWNSHIP_OPERATOR)
 
 class TraineeQuerySet(models.QuerySet):
     def live(self):
-        return self.filter(voided_at__isnull=True)
+        """Files that are worked with; one that was anonymised is nobody's any more."""
+        return self.filter(voided_at__isnull=True, anonymised_at__isnull=True)
+
+    def usable(self):
+        """Live files that nobody's will and no restriction keeps from new uses."""
+        return self.live().filter(use_withdrawn_at__isnull=True, restricted_at__isnull=True)
 
     def visible_to(self, user):
         """The office within its places, a trainer the people of the own classes, a trainee the own file."""
@@ -67,6 +72,10 @@ class Trainee(Record):
         "voided_at": FieldClass.INTERNAL,
         "voided_by": FieldClass.INTERNAL,
         "void_reason": FieldClass.INTERNAL,
+        "use_withdrawn_at": FieldClass.INTERNAL,
+        "sensitive_withdrawn_at": FieldClass.INTERNAL,
+        "restricted_at": FieldClass.INTERNAL,
+        "anonymised_at": FieldClass.INTERNAL,
     }
 
     file_number = models.CharField(_("file number"), max_length=20, unique=True)
@@ -101,6 +110,11 @@ class Trainee(Record):
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.CharField(max_length=150, blank=True)
     void_reason = models.CharField(max_length=300, blank=True)
+    # What the person's will or the law has stopped, see enums.Limit: on the file, so that no list asks a second time.
+    use_withdrawn_at = models.DateTimeField(null=True, blank=True)
+    sensitive_withdrawn_at = models.DateTimeField(null=True, blank=True)
+    restricted_at = models.DateTimeField(null=True, blank=True)
+    anonymised_at = models.DateTimeField(null=True, blank=True)
 
     # Why a search found this person; finding.explain says it for the people of one page.
     found_by: tuple = ()
@@ -145,6 +159,17 @@ class Trainee(Record):
     @property
     def masked_phone(self) -> str:
         return masking.phone(self.phone)
+
+    @property
+    def stopped(self) -> Limit | None:
+        """What keeps the file from every new use; the stronger reason first."""
+        if self.restricted_at or self.anonymised_at:
+            return Limit.RESTRICTED
+        return Limit.USE if self.use_withdrawn_at else None
+
+    @property
+    def limits(self) -> list[Limit]:
+        return [limit for limit in Limit if getattr(self, f"{limit}_at")]
 
     @property
     def lives_in(self) -> str:

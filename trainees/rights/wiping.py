@@ -1,0 +1,164 @@
+"""What every table keeps and loses when a person becomes nobody. The classes of the fields decide; a rule only says
+how the table reaches the person, and why a personal field stays. tests/trainees/test_rights_retention.py fails for a
+table with personal fields and no rule. The same rules find everything there is about a person for a copy.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+
+from lms.records import AppendOnly, FieldClass
+from trainees.registry.models import Trainee
+
+ANONYMOUS = "已匿名"
+ABOUT_PEOPLE = (FieldClass.PERSONAL, FieldClass.SENSITIVE)
+COUNTED = "the ledger rests on it"
+NAMELESS = "says nothing of anybody once the file has no name"
+# The proof of a consent outlives the file by its own period.
+FILE, PROOF = "file", "proof"
+
+
+@dataclass(frozen=True)
+class Wiping:
+    """How one table reaches the person (`path`, "" for the file itself) and what becomes of its fields."""
+
+    path: str
+    # Personal field -> why it stays.
+    keep: dict[str, str] = field(default_factory=dict)
+    # Field -> what stands there afterwards; every other personal field becomes empty.
+    become: dict[str, Any] = field(default_factory=dict)
+    # Fields of no personal class that people may have written a name into.
+    also: tuple[str, ...] = ()
+    # For values that must keep their shape: the row before -> the fields after.
+    reshape: Callable[[Any], dict] | None = None
+    with_the: str = FILE
+
+
+RULES: dict[str, Wiping] = {}
+
+# Emptied by their own step in actions/retention.py.
+BY_THEIR_OWN_STEP = {
+    "trainees.Household": "when its last member goes",
+    "trainees.ConsentSheet": "a list signed by many goes when nobody on it is left",
+    "trainees.RosterImport": "the file as it was sent goes; its rows are kept one by one",
+    "lms.User": "the account of somebody who is nothing but a trainee",
+    "lms.FileView": "reasons of looks into the file; who looked and when stays",
+    "lms.AuditEvent": "masked values of changes to the file; who did what and when stays",
+}
+# Not about a trainee, or gone by another clock.
+OUT_OF_REACH = {
+    "lms.RoleGrant": "roles of staff",
+    "lms.Job": "results are files of a week",
+    "trainees.Export": "goes after a week",
+}
+
+
+def register(label: str, rule: Wiping) -> None:
+    RULES[label] = rule
+
+
+def personal_fields(model: type[models.Model]) -> list[str]:
+    return [name for name, kind in model.field_classes.items() if kind in ABOUT_PEOPLE]  # type: ignore[attr-defined]
+
+
+def rows_about(label: str, trainee: Trainee) -> models.QuerySet:
+    path = RULES[label].path
+    return apps.get_model(label)._default_manager.filter(**{path or "pk": trainee.pk})
+
+
+def wiped_values(model: type[models.Model], rule: Wiping) -> dict[str, Any]:
+    """Field -> the value that says nothing."""
+    names = [name for name in personal_fields(model) if name not in rule.keep] + list(rule.also)
+    return {name: rule.become[name] if name in rule.become else _empty(model, name) for name in names}
+
+
+def _empty(model: type[models.Model], name: str) -> Any:
+    column = model._meta.get_field(name)
+    if column.null:
+        return None
+    if isinstance(column, models.JSONField):
+        return column.get_default()
+    if isinstance(column, models.BooleanField):
+        return False
+    return 0 if isinstance(column, models.IntegerField | models.DecimalField) else ""
+
+
+def wipe(trainee: Trainee, *, with_the: str = FILE) -> dict[str, int]:
+    """Empty every row about the person, in the caller's transaction. Table -> rows."""
+    wiped = {}
+    for label, rule in RULES.items():
+        if rule.with_the == with_the and (count := _wipe_table(label, rule, trainee)):
+            wiped[label] = count
+    return wiped
+
+
+def _wipe_table(label: str, rule: Wiping, trainee: Trainee) -> int:
+    model = apps.get_model(label)
+    rows = rows_about(label, trainee)
+    values = wiped_values(model, rule)
+    if not values:
+        return 0
+    _drop_files(model, rows, values)
+    if rule.reshape is not None:
+        found = list(rows)
+        for row in found:
+            model._default_manager.filter(pk=row.pk).update(**values | rule.reshape(row))
+        return len(found)
+    return rows.wipe(**values) if issubclass(model, AppendOnly) else rows.update(**values)  # type: ignore[attr-defined]
+
+
+def _drop_files(model: type[models.Model], rows: models.QuerySet, values: dict) -> None:
+    for name in values:
+        column = model._meta.get_field(name)
+        if isinstance(column, models.FileField):
+            stored = [path for path in rows.values_list(name, flat=True) if path]
+            transaction.on_commit(lambda stored=stored, storage=column.storage: _delete(storage, stored))  # type: ignore[misc]
+
+
+def _delete(storage: Any, names: list[str]) -> None:
+    for name in names:
+        storage.delete(name)
+
+
+def _blank(value: Any) -> Any:
+    return [] if isinstance(value, list) else "" if isinstance(value, str) else None
+
+
+def _blank_row(row: Any) -> dict:
+    """A roster row keeps its place and its verdict; what stood in the cells goes."""
+    blank = {key: _blank(value) for key, value in (row.values or {}).items()}
+    return {"cells": [""] * len(row.cells or []), "values": {**blank, "name": ANONYMOUS}, "reasons": [], "warnings": []}
+
+
+register("trainees.Trainee", Wiping(
+    path="", keep={"sex": COUNTED}, become={"name": ANONYMOUS}, also=("id_note", "source", "void_reason"),
+))  # fmt: skip
+register("trainees.GroupMembership", Wiping(path="trainee", keep={"group": COUNTED}))
+register("trainees.RosterRow", Wiping(path="trainee", become={"cells": None, "values": None}, reshape=_blank_row))
+register("trainees.Scan", Wiping(
+    path="trainee", keep={"kind": COUNTED, "occurred_at": COUNTED}, become={"payload": {}}, also=("reason",),
+))  # fmt: skip
+register("trainees.Enrolment", Wiping(path="trainee", also=("reason",)))
+register("trainees.Presence", Wiping(
+    path="trainee", keep=dict.fromkeys(("present", "minutes_present", "first_seen_at"), COUNTED),
+))  # fmt: skip
+register("trainees.PersonTime", Wiping(path="trainee", keep=dict.fromkeys(
+    ("minutes_present", "sessions_present", "days_present", "signed", "attended", "sex", "township_code",
+     "village_code"), COUNTED,
+)))  # fmt: skip
+register("trainees.PersonTimeGroup", Wiping(path="person_time__trainee", keep={"group": COUNTED}))
+register("trainees.LessonProgress", Wiping(path="trainee", keep=dict.fromkeys(
+    ("first_opened_at", "last_opened_at", "furthest_block", "quiz_percent", "completed_at"), NAMELESS,
+)))  # fmt: skip
+register("trainees.QuizAttempt", Wiping(path="trainee", keep=dict.fromkeys(("answers", "correct", "at"), NAMELESS)))
+register("trainees.PracticalResult", Wiping(
+    path="trainee", keep=dict.fromkeys(("outcome", "score", "assessed_on"), NAMELESS),
+))  # fmt: skip
+register("trainees.Entry", Wiping(
+    path="trainee", become={"leader_name": ANONYMOUS}, also=("team_name", "summary", "plan_file_name"),
+))  # fmt: skip
+register("trainees.RightsRequest", Wiping(path="trainee"))
+register("trainees.Consent", Wiping(path="trainee", become={"witness": ANONYMOUS}, with_the=PROOF))
