@@ -7,8 +7,14 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from lms.jobs import registry  # models are ready only now
+        from trainees.merging import tables  # as above
 
-        from . import tasks  # as above
+        from . import merging, tasks  # as above
+
+        tables.enlist(
+            "certificates.Certificate", "trainee", label=_("Certificates"), rule=merging.move_certificates,
+            in_the_way=merging.issued_since,
+        )  # fmt: skip
 
         registry.register(
             tasks.PRINT_CLASS,

@@ -14,9 +14,14 @@ class TraineesConfig(AppConfig):
 
         from lms.jobs.registry import register
         from trainees.attendance.actions import enrol
+        from trainees.merging.actions import look_at
+        from trainees.merging.tables.known import enlist_known
+        from trainees.registry import followers
         from trainees.rosters import imports
         from trainees.rosters.enums import COMMIT_JOB, READ_JOB
 
+        followers.enlist(look_at)
+        enlist_known()
         register(
             READ_JOB, label=_("Reading a roster"), handler=imports.read_job,
             address=lambda job: reverse("roster_preview", args=[job.subject]),

@@ -73,6 +73,11 @@ def search_text(names: Iterable[str]) -> str:
     return "|".join(found)[:SEARCH_LENGTH]
 
 
+def sounds(name: str) -> list[str]:
+    """'岩嘎' -> ['aiga', 'yanga']: what two spellings of one name have in common."""
+    return list(dict.fromkeys("".join(syllables) for syllables in _readings(name)))
+
+
 def _readings(name: str) -> list[Sequence[str]]:
     words = name.replace("·", " ").split()
     syllables = [syllable for word in words for syllable in _syllables(word)]

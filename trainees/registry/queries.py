@@ -39,6 +39,9 @@ def search(people: QuerySet[Trainee], text: str) -> QuerySet[Trainee]:
         found |= Q(id_hash=Trainee.hash_id(identity.number))
     elif len(clean_id(text)) >= 15:
         found |= Q(id_hash=Trainee.hash_id(clean_id(text)))
+    if FILE_NUMBER.fullmatch(text):
+        old = Trainee.objects.filter(file_number=text, merged_into__isnull=False).values_list("pk", flat=True)
+        found |= Q(pk__in=Trainee.objects.surviving(old).values())
     phone = clean_phone(text)
     if is_phone(phone):
         found |= Q(phone_hash=Trainee.hash_phone(phone))
@@ -50,6 +53,14 @@ def search(people: QuerySet[Trainee], text: str) -> QuerySet[Trainee]:
         for sound in search_text([text]).split("|")[::2]:
             found |= ~Q(aliases=[]) & _sounds_like(sound)
     return people.filter(found)
+
+
+def went_on_in(file_number: str, *, user: User | AnonymousUser) -> str:
+    """The number of the file in which this one went on, if this person may see both; otherwise nothing."""
+    visible = Trainee.objects.visible_to(user)
+    old = visible.filter(file_number=file_number, merged_into__isnull=False).values_list("pk", flat=True).first()
+    today = Trainee.objects.surviving([old]).get(old) if old else None
+    return visible.live().filter(pk=today).values_list("file_number", flat=True).first() or "" if today else ""
 
 
 def is_personal_number(text: str) -> bool:

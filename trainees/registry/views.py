@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -109,7 +109,14 @@ def trainee_new(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def trainee_file(request: SignedInRequest, file_number: str) -> HttpResponse:
     """One page with everything; the look itself is written down. A trainer sees the roll and opens no file."""
-    trainee = _get_for(request, file_number, *queries.SEES_SENSITIVE)
+    try:
+        trainee = _get_for(request, file_number, *queries.SEES_SENSITIVE)
+    except Http404:
+        went_on = queries.went_on_in(file_number, user=request.user)
+        if not went_on:
+            raise
+        messages.info(request, _("The file %(number)s went on in this one.") % {"number": file_number})
+        return redirect("trainee_file", went_on)
     unmasked = _is_unmasked(request, trainee)
     record_view(
         by=request.user, file_number=trainee.file_number, unmasked=UNMASKED_FIELDS if unmasked else "",

@@ -15,7 +15,7 @@ from lms.places.models import Division
 from lms.places.phones import clean_phone, is_phone
 from lms.privacy import masking
 from lms.refusals import Refused
-from trainees.registry import rules
+from trainees.registry import followers, rules
 from trainees.registry.enums import Evidence, IdKind, IdState, Sex
 from trainees.registry.identity import Identity, read_identity
 from trainees.registry.models import GroupMembership, Household, Trainee
@@ -98,6 +98,7 @@ def register(
                 by=by, event="trainee.registered", record=trainee, label=trainee.file_number,
                 place=(village or township).code, changes={"groups": [[], groups]} if groups else {},
             )  # fmt: skip
+            followers.tell(trainee.pk)
     except IntegrityError:
         raise_if_known(identity.number)
         raise
@@ -137,6 +138,7 @@ def correct_trainee(*, by: User | Agent, trainee: Trainee, changes: dict, reason
         by=by, event="trainee.corrected", record=locked, label=locked.file_number, place=locked.township.code,
         changes=differing, reason=reason,
     )  # fmt: skip
+    followers.tell(locked.pk)
     return locked
 
 
@@ -164,6 +166,7 @@ def set_identity(*, by: User | Agent, trainee: Trainee, id_kind: str, id_number:
         by=by, event="trainee.identity_set", record=locked, label=locked.file_number, place=locked.township.code,
         changes={"id_number": [masking.id_number(before), masking.id_number(identity.number)]}, reason=reason,
     )  # fmt: skip
+    followers.tell(locked.pk)
     return locked
 
 
