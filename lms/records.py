@@ -52,6 +52,8 @@ class Record(models.Model):
 
 
 class AppendOnlyQuerySet(models.QuerySet):
+    model: Any
+
     def append(self, **fields: Any) -> Any:
         """The one way in. The caller is the room's action, in its transaction."""
         row: Any = self.model(**fields)

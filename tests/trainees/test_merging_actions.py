@@ -94,7 +94,7 @@ def test_each_fact_is_chosen_for_itself(cast, two):
 
 
 def test_sex_and_birth_follow_the_number_that_was_chosen(cast, two):
-    kept, other = two
+    kept, _other = two
     born = cast.person(name="岩嘎", id_number=WOMAN)
     merge(cast, born, kept, choices={"identity": kept.file_number, "sex": born.file_number})
     born.refresh_from_db()
@@ -418,7 +418,7 @@ def test_a_preview_tells_what_moves_and_moves_nothing(cast, two):
     closed_class(cast, {other: 2})
     before, events = dump(), AuditEvent.objects.count()
     seen = preview_merge(by=cast.clerk, survivor=kept, loser=other)
-    assert dict((label, counts) for label, *counts in seen.tables) == {
+    assert {label: counts for label, *counts in seen.tables} == {
         "trainees.Enrolment": [1, 1], "trainees.Scan": [4, 0], "trainees.Presence": [0, 4],
         "trainees.PersonTime": [2, 1],
     }  # fmt: skip

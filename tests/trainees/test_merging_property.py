@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 WHO = st.integers(0, 2)  # two files of one person and a bystander
 DAYS = st.integers(0, 40)
+OUTCOMES = st.sampled_from(["passed", "failed", "repeat"])
 EVENTS = st.one_of(
     st.tuples(st.just("enrol"), WHO, st.integers(0, 2)),
     st.tuples(st.just("cancel"), WHO, st.integers(0, 2)),
@@ -35,7 +36,7 @@ EVENTS = st.one_of(
         st.just("mark"), WHO, st.integers(0, 2), st.integers(0, 1), st.sampled_from(["sign_in", "sign_out", "absent"]),
         st.sampled_from(["grid", "card", "paper"]), st.integers(0, 180),
     ),
-    st.tuples(st.just("result"), WHO, st.integers(0, 2), st.sampled_from(["passed", "failed", "repeat"]), st.integers(0, 3)),
+    st.tuples(st.just("result"), WHO, st.integers(0, 2), OUTCOMES, st.integers(0, 3)),
     st.tuples(st.just("group"), WHO, st.sampled_from(["disabled", "poor_household"]), DAYS,
               st.sampled_from(["roster", "declared", "document", "official_list"])),
     st.tuples(st.just("lesson"), WHO, st.integers(0, 8), st.integers(0, 100), st.booleans()),

@@ -69,9 +69,8 @@ def put_back(steps: Iterable[Step]) -> None:
     for step in reversed(list(steps)):
         model = apps.get_model(step.label)
         fields = columns_of(model)
-        _write(
-            model, step.pk, {name: restored(fields[name], before) for name, (before, _after) in step.columns.items()}
-        )
+        before = {name: restored(fields[name], values[0]) for name, values in step.columns.items()}
+        _write(model, step.pk, before)
 
 
 def last_values(steps: Iterable[Step]) -> dict[tuple[str, int], dict[str, Any]]:

@@ -34,16 +34,17 @@ def families(trainees: Collection[int]) -> dict[int, set[int]]:
 def keys_of(trainees: Collection[int]) -> dict[int, set[Key]]:
     """From hashes alone: no number is decrypted. Fifteen digits were stored as the eighteen that replaced them."""
     files = Trainee.objects.filter(pk__in=trainees)
-    return {pk: _keys(*facts) for pk, *facts in files.values_list(*COLUMNS)}
+    return {row["pk"]: _keys(row) for row in files.values(*COLUMNS)}
 
 
-def _keys(name: str, aliases: list[str], birth: Any, id_hash: str, phone_hash: str, township: str) -> set[Key]:
-    heard = {sound for one in (name, *aliases) for sound in sounds(one) or [one]}
-    keys: set[Key] = {(Ground.ID.value, id_hash)} if id_hash else set()
-    for sound in heard if phone_hash else ():
-        keys.add((Ground.PHONE_NAME.value, lookup_hash("merging.phone_name", f"{phone_hash} {sound}")))
+def _keys(file: dict[str, Any]) -> set[Key]:
+    heard = {sound for name in (file["name"], *file["aliases"]) for sound in sounds(name) or [name]}
+    phone, birth, place = file["phone_hash"], file["birth_date"], file["township__code"]
+    keys: set[Key] = {(Ground.ID.value, file["id_hash"])} if file["id_hash"] else set()
+    for sound in heard if phone else ():
+        keys.add((Ground.PHONE_NAME.value, lookup_hash("merging.phone_name", f"{phone} {sound}")))
     for sound in heard if birth else ():
-        keys.add((Ground.NAME_BIRTH.value, lookup_hash("merging.name_birth", f"{township} {birth} {sound}")))
+        keys.add((Ground.NAME_BIRTH.value, lookup_hash("merging.name_birth", f"{place} {birth} {sound}")))
     return keys
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ def pairs_of(members: Iterable[int]) -> list[tuple[int, int]]:
     """Every two of the files behind one key, the older first."""
     ordered = sorted(set(members))
     if len(ordered) > CROWD:
-        return list(zip(ordered, ordered[1:], strict=False))
+        return list(pairwise(ordered))
     return list(combinations(ordered, 2))
 
 

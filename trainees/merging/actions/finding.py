@@ -61,10 +61,8 @@ def _write_keys(trainees: Collection[int]) -> set[int]:
     keys = matching.keys_of(members)
     wanted = {(head, *key) for head, family in families.items() for pk in family for key in keys[pk]}
     touched = {*trainees, *members}
-    stored = dict(
-        ((row[1:]), row[0])
-        for row in MatchKey.objects.filter(trainee__in=touched).values_list("pk", "trainee", "ground", "digest")
-    )
+    rows = MatchKey.objects.filter(trainee__in=touched).values_list("pk", "trainee", "ground", "digest")
+    stored = {(trainee, ground, digest): pk for pk, trainee, ground, digest in rows}
     stale = [pk for row, pk in stored.items() if row not in wanted]
     if stale:
         MatchKey.objects.filter(pk__in=stale).delete()
@@ -87,9 +85,8 @@ def _write_pairs(heads: set[int]) -> Found:
     new = [DuplicatePair(first_id=a, second_id=b, **_facts(found[a, b])) for a, b in sorted(found.keys() - known)]
     DuplicatePair.objects.bulk_create(new, ignore_conflicts=True)
     result.new = len(new)
-    prints = matching.fingerprints(
-        {pk for key, pair in known.items() if pair.decided_at and key in found for pk in key}
-    )
+    decided = [key for key, pair in known.items() if pair.decided_at and key in found]
+    prints = matching.fingerprints({pk for key in decided for pk in key})
     for key, pair in known.items():
         if key not in found:
             result.gone += _drop(pair)

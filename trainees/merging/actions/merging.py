@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
@@ -187,7 +188,7 @@ def _chosen(survivor: Trainee, loser: Trainee, choices: Choices) -> dict:
     unknown = choices.keys() - FACTS.keys() or set(choices.values()) - files.keys()
     if unknown:
         raise TypeError(f"No choice of a merge: {', '.join(sorted(unknown))}")
-    columns = {}
+    columns: dict[str, Any] = {}
     for name in differing(survivor, loser):
         source = files[choices[name]] if name in choices else by_default(name, survivor, loser)
         columns |= {column: getattr(source, column) for column in FACTS[name].columns}
@@ -221,9 +222,8 @@ def known_rows(moving: Moving) -> dict[str, list[int]]:
 
 
 def _tables(moving: Moving) -> list[tuple[str, int, int]]:
-    return [
-        (label, tally.moved, tally.joined) for label, tally in moving.tallies.items() if tally.moved or tally.joined
-    ]
+    tallies = [(label, tally.moved, tally.joined) for label, tally in moving.tallies.items()]
+    return [(label, moved, joined) for label, moved, joined in tallies if moved or joined]
 
 
 def _record(by: User | Agent, moving: Moving, units: Units, reason: str) -> None:

@@ -13,6 +13,7 @@ from lms.refusals import Refused
 from trainees.merging.enums import PairState
 from trainees.merging.journal import columns_of, last_values, plain, put_back, steps_of
 from trainees.merging.models import Merge
+from trainees.merging.queries import table_label
 from trainees.merging.tables import TABLES, Moving
 from trainees.merging.tables.attendance import derive_again
 from trainees.merging.tables.ledger import count_again
@@ -91,7 +92,7 @@ def in_the_way(merge: Merge, moving: Moving | None = None) -> list[str]:
 
 def _changed_since(snapshot: dict) -> list[str]:
     """A column that the merge wrote and somebody wrote again: putting it back would lose the later value."""
-    found = {}
+    found: dict[str, None] = {}
     wanted = last_values(steps_of(snapshot))
     for label in dict.fromkeys(label for label, _pk in wanted):
         model = apps.get_model(label)
@@ -105,17 +106,11 @@ def _changed_since(snapshot: dict) -> list[str]:
 
 def _said(model: type[models.Model], columns: dict, row: models.Model | None) -> str:
     if row is None:
-        return _("A row of “%(table)s” was removed later.") % {"table": label_of(model._meta.label)}
+        return _("A row of “%(table)s” was removed later.") % {"table": table_label(model._meta.label)}
     fields = columns_of(model)
     changed = [fields[name] for name, value in columns.items() if plain(getattr(row, name)) != value]
     facts = ", ".join(str(field.verbose_name) for field in changed)
-    return _("“%(table)s” was changed later: %(facts)s.") % {"table": label_of(model._meta.label), "facts": facts}
-
-
-def label_of(model_label: str) -> str:
-    if model_label == "trainees.Trainee":
-        return _("The file itself")
-    return next((str(table.label) for table in TABLES.values() if table.model == model_label), model_label)
+    return _("“%(table)s” was changed later: %(facts)s.") % {"table": table_label(model._meta.label), "facts": facts}
 
 
 def _built_since(snapshot: dict, moving: Moving) -> list[str]:
