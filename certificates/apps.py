@@ -7,9 +7,15 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from lms.jobs import registry  # models are ready only now
+        from trainees.merging import tables  # as above
         from trainees.rights import wiping
 
-        from . import tasks  # as above
+        from . import merging, tasks  # as above
+
+        tables.enlist(
+            "certificates.Certificate", "trainee", label=_("Certificates"), rule=merging.move_certificates,
+            in_the_way=merging.issued_since,
+        )  # fmt: skip
 
         wiping.register("certificates.Certificate", wiping.Wiping(path="trainee", become={"name": wiping.ANONYMOUS}))
         registry.register(

@@ -52,6 +52,8 @@ class Record(models.Model):
 
 
 class AppendOnlyQuerySet(models.QuerySet):
+    model: Any
+
     def append(self, **fields: Any) -> Any:
         """The one way in. The caller is the room's action, in its transaction."""
         row: Any = self.model(**fields)
@@ -65,6 +67,16 @@ class AppendOnlyQuerySet(models.QuerySet):
         """The retention job's door: an event stays, what it says of a person goes."""
         return super().update(**fields)
 
+    def repoint(self, pk: Any, **columns: Any) -> None:
+        """The one way past append-only, for trainees.merging alone: two files turn out to be one person's, so their
+        events go to the file that stays, and back when that was a mistake. Who used it, and what stood there before,
+        is in the merge's snapshot. Only columns that the model names in `repointable`; never what was seen or when.
+        """
+        forbidden = columns.keys() - self.model.repointable
+        if forbidden or not columns:
+            raise RecordRefused(f"{self.model.__name__} is append-only: {', '.join(sorted(forbidden))} stays.")
+        models.QuerySet.update(self.filter(pk=pk), **columns)
+
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise RecordRefused(_("%(model)s is append-only: add another event.") % {"model": self.model.__name__})
 
@@ -73,6 +85,8 @@ class AppendOnlyQuerySet(models.QuerySet):
 
 class AppendOnly(Record):
     mutability = Mutability.APPEND_ONLY
+    # Columns that say whose file an event lies in; see AppendOnlyQuerySet.repoint.
+    repointable: frozenset[str] = frozenset()
     # A subclass names its own, always of this kind.
     objects: ClassVar[Any] = AppendOnlyQuerySet.as_manager()
 

@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     # An unheard sweep expires: behind a long job they would only pile up.
     "sweep-jobs": {"task": "lms.jobs.tasks.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "retention": {"task": "trainees.rights.tasks.nightly", "schedule": crontab(hour=3, minute=10)},
+    "find-duplicates": {"task": "trainees.merging.tasks.find_duplicates", "schedule": crontab(hour=1, minute=40)},
     "recount": {"task": "trainees.progress.tasks.recount_all", "schedule": crontab(hour=2, minute=30)},
 }
 TASKS = {"default": {"BACKEND": "lms.jobs.backend.CeleryBackend"}}

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("lms.staff.urls")),
     path("", include("courses.schedule.urls")),
     path("", include("trainees.registry.urls")),
+    path("", include("trainees.merging.urls")),
     path("", include("trainees.rosters.urls")),
     path("", include("trainees.consent.urls")),
     path("", include("trainees.rights.urls")),

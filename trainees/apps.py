@@ -23,6 +23,12 @@ class TraineesConfig(AppConfig):
 
         if gate_sensitive_group not in gates.SENSITIVE_GROUP:
             gates.SENSITIVE_GROUP.append(gate_sensitive_group)
+        from trainees.merging.actions import look_at
+        from trainees.merging.tables.known import enlist_known
+        from trainees.registry import followers
+
+        followers.enlist(look_at)
+        enlist_known()
         register(
             READ_JOB, label=_("Reading a roster"), handler=imports.read_job,
             address=lambda job: reverse("roster_preview", args=[job.subject]),

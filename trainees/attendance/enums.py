@@ -32,3 +32,4 @@ class ScanRefusal(models.TextChoices):
     UNKNOWN_PERSON = "unknown_person", _("Nobody is known by this code")
     NOT_ENROLLED = "not_enrolled", _("Not enrolled in this class")
     CLASS_NOT_RUNNING = "class_not_running", _("The class is not running")
+    OTHER_FILE = "other_file", _("The person's other file says more")

@@ -58,6 +58,8 @@ class ScanQuerySet(AppendOnlyQuerySet, OfTrainee):  # type: ignore[override]
 class Scan(AppendOnly):
     """签到记录: what somebody saw or a device read, kept as it came; presence is derived from it."""
 
+    repointable = frozenset({"trainee_id", "accepted", "refusal"})
+
     field_classes = {
         "client_uuid": FieldClass.INTERNAL,
         "kind": FieldClass.PERSONAL,

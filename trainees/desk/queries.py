@@ -9,6 +9,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from courses.schedule.enums import ClassState
 from courses.schedule.models import Session, TrainingClass
 from lms.accounts.models import User
+from trainees.merging.models import DuplicatePair
 from trainees.registry.enums import IdState
 from trainees.registry.models import Trainee
 from trainees.rosters.enums import ImportState
@@ -23,11 +24,12 @@ class Waiting:
     to_close: list[TrainingClass]
     rosters: list[RosterImport]
     identities: int
+    duplicates: int
     today: list[Session]
 
     @property
     def nothing(self) -> bool:
-        return not (self.to_open or self.to_close or self.rosters or self.identities)
+        return not (self.to_open or self.to_close or self.rosters or self.identities or self.duplicates)
 
 
 def waiting_for(user: User, today: datetime.date) -> Waiting:
@@ -39,6 +41,7 @@ def waiting_for(user: User, today: datetime.date) -> Waiting:
         to_close=_some(classes.filter(state=ClassState.OPEN, last_day__lt=today)),
         rosters=list(RosterImport.objects.visible_to(user).filter(state=ImportState.PREVIEW)[:SHOWN]),
         identities=Trainee.objects.visible_to(user).live().filter(id_state=IdState.REVIEW).count(),
+        duplicates=DuplicatePair.objects.visible_to(user).waiting().count(),
         today=list(sessions_on(user, today)),
     )
 

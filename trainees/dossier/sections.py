@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from lms.accounts.models import User
 from lms.places.queries import code_name
 from trainees.consent import queries as consent
+from trainees.merging import queries as merging
+from trainees.merging.forms import OtherFileForm
 from trainees.outcomes import queries as outcomes
 from trainees.outcomes.models import Outcome
 from trainees.outcomes.rules import may_record
@@ -71,6 +73,11 @@ def needs(glance: Glance) -> dict[str, Any]:
     return {"profile_lines": profile_lines(profile, full=glance.unmasked), "photo": photo_address(profile)}
 
 
+def duplicates(glance: Glance) -> dict[str, Any]:
+    """Beside the identity they put in doubt."""
+    return {"of_file": merging.of_file(glance.trainee, by=glance.by), "form": OtherFileForm(auto_id="other_%s")}
+
+
 def groups(glance: Glance) -> dict[str, Any]:
     return {"groups": groups_of_file(glance.trainee, by=glance.by, as_of=glance.as_of)}
 
@@ -119,7 +126,7 @@ def paper(glance: Glance) -> dict[str, Any]:
 
 SECTIONS = (
     Section("identity", _("Identity"), "trainees/dossier/identity.html", identity),
-    # trainees/merging/of_file.html: possible duplicates, beside the identity they put in doubt.
+    Section("duplicates", _("Possible duplicates"), "trainees/merging/of_file.html", duplicates),
     Section("groups", _("Groups"), "trainees/registry/groups_of_file.html", groups),
     Section("needs", _("Needs, work, wishes"), "trainees/dossier/needs.html", needs),
     Section("classes", _("Training"), "trainees/dossier/training.html", classes),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -27,7 +27,7 @@ from trainees.registry.enums import IdState
 from trainees.registry.forms import UnmaskForm
 from trainees.registry.groups.forms import AsOfForm
 from trainees.registry.models import Trainee
-from trainees.registry.queries import ENTERING, SEES_SENSITIVE
+from trainees.registry.queries import ENTERING, SEES_SENSITIVE, went_on_in
 
 from . import history, training
 from .forms import PaperForm
@@ -44,7 +44,14 @@ PAGE = 30
 @never_cache
 def trainee_file(request: SignedInRequest, file_number: str) -> HttpResponse:
     """One page with everything; the look itself is written down. A trainer sees the roll and opens no file."""
-    trainee = file_for(request.user, file_number, *SEES_SENSITIVE)
+    try:
+        trainee = file_for(request.user, file_number, *SEES_SENSITIVE)
+    except Http404:
+        went_on = went_on_in(file_number, user=request.user)
+        if not went_on:
+            raise
+        messages.info(request, _("The file %(number)s went on in this one.") % {"number": file_number})
+        return redirect("trainee_file", went_on)
     reason = reason_given(request, trainee)
     record_view(
         by=request.user, file_number=file_number, unmasked=UNMASKED_FIELDS if reason else "", reason=reason

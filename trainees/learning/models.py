@@ -52,6 +52,8 @@ class QuizAttemptQuerySet(AppendOnlyQuerySet, OfTrainee):  # type: ignore[overri
 class QuizAttempt(AppendOnly):
     """One hand-in of a lesson's quiz: question block id -> index of the chosen answer."""
 
+    repointable = frozenset({"trainee_id"})
+
     field_classes = {
         "client_uuid": FieldClass.INTERNAL,
         "answers": FieldClass.PERSONAL,

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('lms', '0001_initial'),
-        ('trainees', '0004_search'),
+        ('trainees', '0007_merging'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

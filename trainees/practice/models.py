@@ -18,6 +18,8 @@ class PracticalResultQuerySet(AppendOnlyQuerySet, OfTrainee):  # type: ignore[ov
 class PracticalResult(AppendOnly):
     """实践结果: one attempt at a task; the latest attempt is the result."""
 
+    repointable = frozenset({"trainee_id", "attempt"})
+
     field_classes = {
         "attempt": FieldClass.INTERNAL,
         "outcome": FieldClass.PERSONAL,

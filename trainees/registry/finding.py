@@ -198,7 +198,7 @@ class _Gathering:
 def _numbers(text: str) -> list[tuple[str, str, Label]]:
     """A file, ID or telephone number in full."""
     if FILE_NUMBER.fullmatch(text):
-        return [("file_number", text, KeyKind.FILE.label)]
+        return [("file_number", number, KeyKind.FILE.label) for number in [text, *_went_on_in(text)]]
     found: list[tuple[str, str, Label]] = []
     number = clean_id(text)
     identity = read_identity(text, today=timezone.localdate())
@@ -210,6 +210,13 @@ def _numbers(text: str) -> list[tuple[str, str, Label]]:
     if is_phone(phone):
         found.append(("phone_hash", Trainee.hash_phone(phone), PHONE))
     return found
+
+
+def _went_on_in(file_number: str) -> list[str]:
+    """A file that was merged into another one is found there."""
+    gone = Trainee.objects.filter(file_number=file_number, merged_into__isnull=False).values_list("pk", flat=True)
+    surviving = Trainee.objects.surviving(gone).values()
+    return list(Trainee.objects.filter(pk__in=surviving).values_list("file_number", flat=True)) if surviving else []
 
 
 def _word(part: str) -> Word:

@@ -73,6 +73,11 @@ def search_text(names: Iterable[str]) -> str:
     return "|".join(found)[:SEARCH_LENGTH]
 
 
+def sounds(name: str) -> list[str]:
+    """'岩嘎' -> ['aiga', 'yanga']: what two spellings of one name have in common."""
+    return list(dict.fromkeys("".join(syllables) for syllables in readings(name)))
+
+
 def readings(name: str) -> list[Sequence[str]]:
     """The syllables, once for each way the first character is read: 岩嘎 -> [ai, ga], [yan, ga]."""
     words = name.replace("·", " ").split()

@@ -23,6 +23,14 @@ ENTERING = (Role.MANAGER, Role.CLERK, Role.TOWNSHIP_OPERATOR)
 SEES_SENSITIVE = (*ENTERING, Role.AUDITOR)
 
 
+def went_on_in(file_number: str, *, user: User | AnonymousUser) -> str:
+    """The number of the file in which this one went on, if this person may see both; otherwise nothing."""
+    visible = Trainee.objects.visible_to(user)
+    old = visible.filter(file_number=file_number, merged_into__isnull=False).values_list("pk", flat=True).first()
+    today = Trainee.objects.surviving([old]).get(old) if old else None
+    return visible.live().filter(pk=today).values_list("file_number", flat=True).first() or "" if today else ""
+
+
 def in_group(people: QuerySet[Trainee], group: str) -> QuerySet[Trainee]:
     """Who belongs to the group today; women by their sex."""
     if group == "women":

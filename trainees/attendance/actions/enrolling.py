@@ -57,6 +57,8 @@ def enrol(
         row = row or Enrolment(training_class=locked, trainee=trainee)
         (again if row.pk else new).append(_filled(row, by, state, source))
     Enrolment.objects.bulk_create(new)
+    # Again, now that the new rows hold the files: one may have been merged away since it was read.
+    _refuse_voided(list(Trainee.objects.filter(pk__in=[row.trainee_id for row in new], voided_at__isnull=False)))
     Enrolment.objects.bulk_update(again, ["state", "reason", "source", "enrolled_at", "enrolled_by"])
     _record(
         by, "enrolment.added", locked, {"enrolled": report.enrolled, "waitlisted": report.waitlisted}, reason=source

@@ -4,7 +4,7 @@ import datetime
 import uuid
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -80,13 +80,25 @@ class _Desk:
         self.session, self.now = session, now
         self.running = training_class.state == ClassState.OPEN
         self.people = dict(Trainee.objects.filter(pk__in=ids).values_list("pk", "voided_at"))
+        self.went_on = self._follow()
+        ids |= set(self.went_on.values())
         confirmed = Enrolment.objects.filter(training_class=training_class, state=EnrolmentState.CONFIRMED)
         self.enrolled = set(confirmed.filter(trainee__in=ids).values_list("trainee", flat=True))
         self.events = events_of(session, ids)
         self.unexplained: list[int] = []
 
+    def _follow(self) -> dict[int, int]:
+        """A list on a phone may be older than the merge of two files: its marks are for the file in use today."""
+        voided = [pk for pk, at in self.people.items() if at is not None]
+        went_on = Trainee.objects.surviving(voided) if voided else {}
+        self.people |= dict.fromkeys(went_on.values())
+        return went_on
+
     def read(self, mark: Mark, *, by: User | Agent, source: ScanSource, device: str) -> Scan | None:
         """A scan to append, or None when it adds nothing."""
+        old = mark.trainee_id
+        if old in self.went_on:
+            mark = replace(mark, trainee_id=self.went_on[old])
         occurred_at = mark.occurred_at or self.now
         refusal = self._refusal(mark)
         kind = ScanKind(mark.kind)
@@ -97,7 +109,7 @@ class _Desk:
             client_uuid=mark.client_uuid, session=self.session, trainee_id=None if unknown else mark.trainee_id,
             kind=kind, source=source, occurred_at=occurred_at, operator=by.label, device=device,
             accepted=not refusal, refusal=refusal, reason=masking.digits(mark.reason.strip()),
-            payload={"trainee_id": mark.trainee_id} if unknown else {},
+            payload={"trainee_id": old} if unknown or old != mark.trainee_id else {},
         )  # fmt: skip
 
     def _refusal(self, mark: Mark) -> ScanRefusal | str:

@@ -15,7 +15,7 @@ from lms.places.models import Division
 from lms.places.phones import clean_phone, is_phone
 from lms.privacy import masking
 from lms.refusals import Refused
-from trainees.registry import rules
+from trainees.registry import followers, rules
 from trainees.registry.enums import Evidence, IdKind, IdState, Sex
 from trainees.registry.identity import Identity, read_identity
 from trainees.registry.models import GroupMembership, Household, Trainee
@@ -114,6 +114,7 @@ def register(
                 record_disability(
                     by=by, trainee=trainee, number=disability_number, evidence=evidence, reported_on=day
                 )  # fmt: skip
+            followers.tell(trainee.pk)
     except IntegrityError:
         raise_if_known(identity.number)
         raise
@@ -161,6 +162,7 @@ def correct_trainee(*, by: User | Agent, trainee: Trainee, changes: dict, reason
     )  # fmt: skip
     if "household_number" in differing:
         follow_household(by=by, trainee=locked, household=household, day=timezone.localdate())
+    followers.tell(locked.pk)
     return locked
 
 
@@ -195,6 +197,7 @@ def set_identity(*, by: User | Agent, trainee: Trainee, id_kind: str, id_number:
         },
         reason=reason,
     )  # fmt: skip
+    followers.tell(locked.pk)
     return locked
 
 

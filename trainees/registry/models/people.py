@@ -1,3 +1,5 @@
+from collections.abc import Collection, Iterable
+
 from django.apps import apps
 from django.conf import settings
 from django.db import models
@@ -41,6 +43,24 @@ class TraineeQuerySet(models.QuerySet):
         if user.is_authenticated:
             visible |= Q(user=user)
         return self.filter(visible)
+
+    def surviving(self, trainees: Iterable[int]) -> dict[int, int]:
+        """Primary key -> that of the file in use today, for files that went on in another one; the rest is absent."""
+        leads = dict.fromkeys(trainees, 0)
+        steps = dict(self._next(leads))
+        while ahead := dict(self._next(set(steps.values()) - steps.keys())):
+            steps |= ahead
+        found = {}
+        for pk in leads.keys() & steps.keys():
+            found[pk] = steps[pk]
+            while found[pk] in steps:
+                found[pk] = steps[found[pk]]
+        return found
+
+    def _next(self, trainees: Collection[int]) -> Iterable[tuple[int, int]]:
+        if not trainees:
+            return ()
+        return self.filter(pk__in=trainees, merged_into__isnull=False).values_list("pk", "merged_into")
 
     def by_id_number(self, id_number: str) -> "TraineeQuerySet":
         return self.live().filter(id_hash=Trainee.hash_id(id_number)).exclude(id_hash="")
@@ -118,6 +138,10 @@ class Trainee(Record):
 
     # Why a search found this person; finding.explain says it for the people of one page.
     found_by: tuple = ()
+    # The file in which this one went on: the old number still leads somewhere. See trainees.merging.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_files"
+    )
 
     objects = TraineeQuerySet.as_manager()
 
@@ -134,6 +158,11 @@ class Trainee(Record):
                 condition=Q(id_hash="", id_state="review") | ~Q(id_hash="") | Q(id_state="reviewed"),
                 name="no_document_is_never_valid",
                 violation_error_message=_("A file without an ID number waits for review."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(voided_at__isnull=False) & ~Q(merged_into=models.F("pk")),
+                name="a_merged_file_is_out_of_use",
+                violation_error_message=_("A file that went on in another one is out of use itself."),
             ),
         ]
 
