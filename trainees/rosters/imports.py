@@ -32,6 +32,11 @@ from .workbooks import Unreadable
 BATCH = 100
 # What entering may find that the preview did not: somebody else was quicker.
 LATE_REFUSALS = frozenset({"id_known", "id_known_other_name", "known_elsewhere"})
+# Values of a row that a new file takes over unchanged.
+WRITTEN_AS_THEY_ARE = (
+    "name", "id_kind", "id_number", "phone", "sex", "ethnic", "education", "groups", "household_number",
+    "village_group",
+)  # fmt: skip
 Progress = Iterator[tuple[int, int, int]]
 
 
@@ -130,10 +135,11 @@ def _enter_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agen
     places = Division.objects.in_bulk(
         {row.values[key] for row in rows for key in ("township", "village") if row.values[key]}
     )
+    opened = _opened(roster, rows, people, places, by=by)
     for row in rows:
         known = people.get(row.values["id_number"])
         try:
-            person = _met(roster, row, known) if known else _registered(roster, row, places, by=by)
+            person = _met(roster, row, known) if known else _or_refused(opened[row.pk])
         except Refused as refusal:
             _refuse(row, refusal.code)
             continue
@@ -170,16 +176,34 @@ def _met(roster: RosterImport, row: RosterRow, person: Trainee) -> Trainee:
     return person
 
 
-def _registered(roster: RosterImport, row: RosterRow, places: dict[int, Division], *, by: User | Agent) -> Trainee:
-    facts = dict(row.values)
-    birth = facts.pop("birth_date")
-    township, village = facts.pop("township"), facts.pop("village")
-    return registry.register(
-        **facts,
-        by=by,
-        township=places[township],
-        village=places[village] if village else None,
-        birth_date=datetime.date.fromisoformat(birth) if birth else None,
+def _opened(
+    roster: RosterImport,
+    rows: list[RosterRow],
+    known: dict[str, Trainee],
+    places: dict[int, Division],
+    *,
+    by: User | Agent,
+) -> dict[int, Trainee | Refused]:
+    """Files for all who have none, by row; the first row of a number opens it, later ones meet it."""
+    first = {row.values["id_number"]: row for row in reversed(rows) if row.values["id_number"] not in known}
+    new = sorted(first.values(), key=lambda row: row.number)
+    files = registry.register_many(by=by, people=[_person(roster, row, places) for row in new])
+    return {row.pk: file for row, file in zip(new, files, strict=True)}
+
+
+def _or_refused(outcome: Trainee | Refused) -> Trainee:
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def _person(roster: RosterImport, row: RosterRow, places: dict[int, Division]) -> registry.NewPerson:
+    facts = row.values
+    return registry.NewPerson(
+        **{key: facts[key] for key in WRITTEN_AS_THEY_ARE},
+        township=places[facts["township"]],
+        village=places[facts["village"]] if facts["village"] else None,
+        birth_date=datetime.date.fromisoformat(facts["birth_date"]) if facts["birth_date"] else None,
         groups_from=roster.report_day,
         evidence=Evidence.ROSTER,
         source=f"{roster.file_name[:100]} #{row.number}",
