@@ -7,6 +7,7 @@ from .identity import Identity
 
 # Who is a woman follows from the identity; a second record of it could only contradict the first.
 DERIVED_GROUPS = frozenset({"women"})
+SERIAL_DIGITS = 6
 FILE_NUMBER = re.compile(r"\d{6}-\d{1,9}")
 HOUSEHOLD_NUMBER = re.compile(r"[0-9A-Za-z\-]{4,30}")
 
@@ -18,7 +19,7 @@ def state_of(identity: Identity) -> IdState:
 
 def file_number(county_code: str, serial: int) -> str:
     """530927-000123: county and serial. It depends on nothing that a person could have corrected later."""
-    return f"{county_code[:6]}-{serial:06d}"
+    return f"{county_code[:6]}-{serial:0{SERIAL_DIGITS}d}"
 
 
 def is_household_number(text: str) -> bool:

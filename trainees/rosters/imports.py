@@ -4,10 +4,12 @@ Both are generators of progress, run by a job (tasks.py) or straight through by 
 """
 
 import datetime
+import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from courses.schedule.models import TrainingClass
@@ -17,6 +19,7 @@ from lms.audit.actions import record_event
 from lms.jobs.models import Job
 from lms.places.models import Division
 from lms.refusals import Refused
+from trainees.ledgers.rules import ClassFacts
 from trainees.registry import actions as registry
 from trainees.registry.enums import Evidence
 from trainees.registry.models import GroupMembership, Trainee
@@ -24,12 +27,14 @@ from trainees.registry.queries import ENTERING
 from trainees.registry.reasons import UNREADABLE
 from trainees.registry.rules import DERIVED_GROUPS
 
+from . import ledger
 from .enums import ACCEPTED_VERDICTS, ImportState, Verdict
 from .models import RosterImport, RosterRow
 from .workbooks import Unreadable
 
 # Rows a transaction: short enough to let others write, long enough to be quick.
 BATCH = 100
+PAUSE_SECONDS = 0.05
 # What entering may find that the preview did not: somebody else was quicker.
 LATE_REFUSALS = frozenset({"id_known", "id_known_other_name", "known_elsewhere"})
 # Values of a row that a new file takes over unchanged.
@@ -71,14 +76,18 @@ def read_import(roster: RosterImport) -> Progress:
         return
     roster.rows.all().delete()
     ground = Ground(place=roster.place, today=timezone.localdate())
+    classes: Counter[ClassFacts] = Counter()
     done, total = 0, len(table.rows)
     for rows in judge(table, ground):
+        ledger.count_classes(rows, classes)
         for row in rows:
             row.roster = roster
         # A worker taken for dead may still write its last step: the same rows, so whoever is second gives way.
         RosterRow.objects.bulk_create(rows, ignore_conflicts=True)
         done += len(rows)
+        give_way()
         yield done, 0, total
+    outlook = ledger.outlook(roster, classes)
     with transaction.atomic():
         locked = RosterImport.objects.select_for_update().get(pk=roster.pk)
         if locked.state != ImportState.READING:  # thrown away meanwhile
@@ -87,8 +96,15 @@ def read_import(roster: RosterImport) -> Progress:
         locked.state = ImportState.PREVIEW
         locked.header_row = table.header.first + 1
         locked.columns = {"sheet": table.sheet, "list": [column.as_json() for column in table.header.columns]}
-        locked.notes = [*locked.notes, *table.notes]
+        locked.notes = [*locked.notes, *table.notes, *outlook]
         locked.save(update_fields=["state", "header_row", "columns", "notes"])
+
+
+def give_way() -> None:
+    """Between two steps others get their turn: SQLite lets one write at a time, and whoever waits looks again only
+    every tenth of a second."""
+    if connection.vendor == "sqlite":
+        time.sleep(PAUSE_SECONDS)
 
 
 def _put_aside(roster: RosterImport, problem: Unreadable) -> None:
@@ -104,19 +120,26 @@ def enter_import(roster: RosterImport, *, by: User | Agent, enrol: Enrol) -> Pro
     `enrol` is the action of the room of attendance, which knows this room and is not known by it.
     """
     accepted = roster.rows.filter(verdict__in=ACCEPTED_VERDICTS)
-    total = accepted.count()
+    total, done, refused, last = accepted.count(), accepted.filter(committed=True).count(), 0, 0
     while True:
         with transaction.atomic():
             locked = RosterImport.objects.select_for_update().get(pk=roster.pk)
             if locked.state != ImportState.COMMITTING:
                 return
-            rows = list(accepted.filter(committed=False).order_by("number")[:BATCH])
+            waiting = accepted.filter(committed=False, number__gt=last).defer("cells").order_by("number")
+            rows = list(waiting[:BATCH])
+            if not rows and last:
+                last = 0  # from the top again: was a row left behind?
+                continue
             if not rows:
                 _finish(locked, by=by)
                 return
             _enter_batch(locked, rows, by=by, enrol=enrol)
-        done = accepted.filter(committed=True).count()
-        refused = total - accepted.count()
+        # Counted here and not asked for: a hundred thousand rows are counted a thousand times otherwise.
+        last = rows[-1].number
+        done += sum(row.committed for row in rows)
+        refused += sum(not row.committed for row in rows)
+        give_way()
         yield done + refused, refused, total
 
 
@@ -135,6 +158,7 @@ def _enter_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agen
     places = Division.objects.in_bulk(
         {row.values[key] for row in rows for key in ("township", "village") if row.values[key]}
     )
+    before = {row.pk: (row.trainee_id, row.verdict) for row in rows}
     opened = _opened(roster, rows, people, places, by=by)
     for row in rows:
         known = people.get(row.values["id_number"])
@@ -147,8 +171,18 @@ def _enter_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agen
         _add_groups(roster, row, person, had, by=by)
         people[row.values["id_number"]] = person
         row.trainee, row.committed = person, True
-    RosterRow.objects.bulk_update(rows, ["trainee", "committed", "verdict", "reasons"])
+    _keep_outcomes(rows, before)
     _enrol(roster, [row.trainee for row in rows if row.trainee and row.committed], by=by, enrol=enrol)
+    ledger.enter_classes(roster, rows, by=by)
+
+
+def _keep_outcomes(rows: list[RosterRow], before: dict[int, tuple[int | None, str]]) -> None:
+    """Only what changed: a statement with a case for every row and column costs more than entering them."""
+    RosterRow.objects.filter(pk__in=[row.pk for row in rows if row.committed]).update(committed=True)
+    met = [row for row in rows if row.trainee_id != before[row.pk][0]]
+    RosterRow.objects.bulk_update(met, ["trainee"])
+    judged = [row for row in rows if row.verdict != before[row.pk][1]]
+    RosterRow.objects.bulk_update(judged, ["verdict", "reasons"])
 
 
 def _known_people(rows: list[RosterRow]) -> dict[str, Trainee]:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, CharField, Value, When
+from django.db.models.functions import Cast, Concat, LPad
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -99,9 +101,7 @@ def write_files(by: User | Agent, openings: Sequence[Opening]) -> None:
     _put_households(openings)
     trainees = [opening.trainee for opening in openings]
     Trainee.objects.bulk_create(trainees)
-    for trainee in trainees:
-        trainee.file_number = rules.file_number(trainee.township.code, trainee.pk)
-    Trainee.objects.bulk_update(trainees, ["file_number"])
+    _number(trainees)
     GroupMembership.objects.bulk_create(
         GroupMembership(
             trainee=opening.trainee, group=group, valid_from=opening.groups_from or timezone.localdate(),
@@ -110,6 +110,20 @@ def write_files(by: User | Agent, openings: Sequence[Opening]) -> None:
         for opening in openings for group in opening.groups
     )  # fmt: skip
     record_events(_opened(by, opening) for opening in openings)
+
+
+def _number(trainees: Sequence[Trainee]) -> None:
+    """As rules.file_number says, by one statement a county: a thousand CASEs cost more than all the rest."""
+    counties: dict[str, list[int]] = {}
+    for trainee in trainees:
+        trainee.file_number = rules.file_number(trainee.township.code, trainee.pk)
+        counties.setdefault(trainee.file_number.partition("-")[0], []).append(trainee.pk)
+    serial = Cast("pk", CharField(max_length=20))
+    padded = Case(
+        When(pk__lt=10**rules.SERIAL_DIGITS, then=LPad(serial, rules.SERIAL_DIGITS, Value("0"))), default=serial
+    )
+    for code, pks in counties.items():
+        Trainee.objects.filter(pk__in=pks).update(file_number=Concat(Value(f"{code}-"), padded))
 
 
 def _opened(by: User | Agent, opening: Opening) -> AuditEvent:
