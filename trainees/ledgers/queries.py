@@ -1,6 +1,6 @@
 """The class, course, trainer and venue a ledger means: found exactly or refused with what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Max, Min, QuerySet
@@ -89,7 +89,7 @@ def _venue(name: str) -> Station:
     raise Refused("venue_unknown", text % {"name": name})
 
 
-def _one(text, rows: Iterable, names_of):
+def _one[Named](text: str, rows: Iterable[Named], names_of: Callable[[Named], Iterable[str]]) -> Named | None:
     """The one row that is called so, by width and spaces alike; none when two are."""
     wanted = plain(text)
     found = [row for row in rows if wanted in {plain(name) for name in names_of(row) if name}]

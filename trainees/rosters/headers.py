@@ -77,7 +77,9 @@ def fields_of(text: str) -> list[tuple[str, bool]]:
         for candidate in (written, *(written.removeprefix(prefix) for prefix in PREFIXES)):
             if candidate and candidate in _fields():
                 return _fields()[candidate]
-    return []
+    # 签到/上午 is read no more than 签到; a heading of two rows that we use never comes here.
+    above = _fields().get(plain.partition("/")[0], [])
+    return above if above and not any(used for _field, used in above) else []
 
 
 def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
@@ -106,7 +108,7 @@ def _joined(row: Sequence[str], below: Sequence[str]) -> list[str]:
     for written, under in zip(upper, lower, strict=True):
         over = written or (over if under else "")
         if under and not field_of(under)[0] and over:
-            titles.append(f"{over}/{under}" if not field_of(over)[0] else over)
+            titles.append(over if field_of(over)[1] else f"{over}/{under}")
         else:
             titles.append(under or written)
     return titles

@@ -6,7 +6,7 @@ and the same file once more adds the class when that is mended.
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from lms.accounts.models import Agent, User
@@ -59,7 +59,7 @@ def _text(reading: Reads, key: str) -> str:
     return "" if text in read.UNKNOWN else text
 
 
-def _read(reading: Reads, key: str, of, *, unread: str = "") -> object:
+def _read(reading: Reads, key: str, of: Callable[[str], object], *, unread: str = "") -> object:
     text = _text(reading, key)
     value = of(text) if text else None
     if text and value is None:

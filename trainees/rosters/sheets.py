@@ -105,7 +105,7 @@ class _Scan:
         self.name, self.inside, self.bounds = name, inside, bounds
         self.row = self.column = self.last_row = self.last_column = 0
         self.in_sheet = self.filled = self.hidden = self.has_formula = self.has_value = False
-        self.place, self.kind, self.length = (0, 0), "", 0
+        self.place, self.kind, self.inner, self.length = (0, 0), "", "", 0
         self.value: list[str] = []
         self.in_cell = self.in_string = self.broken = False
         self.parser = expat.ParserCreate()
@@ -140,7 +140,7 @@ class _Scan:
         if self.in_cell:
             self.filled = True
             self.has_formula |= element == "f"
-            self.has_value |= element in ("v", "is")
+            self.inner = element
         elif element == "c" and self.in_sheet:
             self._cell(attributes)
         elif element == "row" and self.in_sheet:
@@ -172,7 +172,7 @@ class _Scan:
 
     def _cell(self, attributes: dict[str, str]) -> None:
         self.in_cell, self.filled, self.length, self.value = True, False, 0, []
-        self.has_formula = self.has_value = False
+        self.has_formula, self.has_value, self.inner = False, False, ""
         self.kind = attributes.get("t", "")
         self.inside.cells += 1
         row, self.column = self.row, self.column + 1
@@ -188,6 +188,7 @@ class _Scan:
             self.length += len(text)
             if self.length > self.bounds.cell:
                 raise TooMuch("text_too_long", limit=self.bounds.cell)
+            self.has_value |= self.inner in ("v", "t")
             if self.kind == "s":
                 self.value.append(text)
 

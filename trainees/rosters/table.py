@@ -29,7 +29,7 @@ from .workbooks import MAX_COLUMNS, MAX_GAP, MAX_ROWS, Unreadable, check_workboo
 
 CELL_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
 FOOTERS = re.compile(
-    r"^(合\s*计|总\s*计|小\s*计|共\s*计|填表|填报|制表|审核|复核|负责人|经办|联系人|单位盖章|单位\(盖章|盖章|注\s*[:：]|"
+    r"^(合\s*计|总\s*计|小\s*计|共\s*计|填表|填报|制表|审核|复核|(单位)?负责人|经办|联系人|单位盖章|单位\(盖章|盖章|注\s*[:：]|"
     r"备注|说明|以上|total)",
     re.IGNORECASE,
 )
@@ -126,7 +126,8 @@ def _refuse_long_cells(frame: pd.DataFrame, kept: Sequence[int]) -> None:
 
 def _text_grid(data: bytes) -> Grid:
     text = read_text(data)
-    frame = pd.DataFrame(text.rows, dtype=object).fillna("")
+    width = max(map(len, text.rows))
+    frame = pd.DataFrame([row + [""] * (width - len(row)) for row in text.rows], dtype=object)
     notes = [note("encoding", encoding=text.encoding)] if text.guessed else []
     return Grid(frame, notes=notes)
 

@@ -95,6 +95,8 @@ def read_text(data: bytes) -> Text:
     except csv.Error as error:
         raise Unreadable("damaged") from error
     widest = max(map(len, rows), default=0)
+    if not widest:
+        raise Unreadable("empty")
     if widest > MAX_COLUMNS or widest * len(rows) > MAX_AREA:
         raise Unreadable("too_much_inside")
     return Text(rows, encoding, guessed)
