@@ -215,12 +215,12 @@ def test_the_file_asks_the_same_number_of_questions_for_any_history(cast, traine
     client = client_of(cast.clerk)
     cast.training_class(people=[trainee])
     client.get(address(trainee))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address(trainee))
     for offset in (10, 20):
         start = TODAY - datetime.timedelta(days=offset)
         cast.mark(cast.training_class(people=[trainee], start=start), [trainee])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address(trainee))
 
 

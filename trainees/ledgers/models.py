@@ -13,6 +13,12 @@ class LedgerEntryQuerySet(AppendOnlyQuerySet):
         return self.filter(trainee__in=Trainee.objects.visible_to(user))
 
 
+class LedgerEntryManager(models.Manager.from_queryset(LedgerEntryQuerySet)):  # type: ignore[misc]
+    def get_queryset(self):
+        """With the class: every list of entries names it, the page of a file by the person's own relation too."""
+        return super().get_queryset().select_related("training_class")
+
+
 class LedgerEntry(AppendOnly):
     """培训台账: what a ledger kept elsewhere says of one person in one class, once, beside our own records.
 
@@ -42,7 +48,7 @@ class LedgerEntry(AppendOnly):
     recorded_at = models.DateTimeField(auto_now_add=True)
     recorded_by = models.CharField(max_length=150)
 
-    objects: ClassVar[Any] = LedgerEntryQuerySet.as_manager()
+    objects: ClassVar[Any] = LedgerEntryManager()
 
     class Meta:
         ordering = ["id"]
