@@ -4,6 +4,7 @@ from trainees.attendance.models import Enrolment, Presence, Scan
 from trainees.consent.models import Consent, ConsentPolicy, ConsentSheet, ConsentText
 from trainees.contest.models import Contest, Entry
 from trainees.learning.models import LessonProgress, QuizAttempt
+from trainees.ledgers.models import LedgerEntry
 from trainees.merging.models import DuplicatePair, MatchKey, Merge
 from trainees.outcomes.models import Outcome
 from trainees.practice.models import PracticalResult
@@ -24,7 +25,7 @@ from trainees.rosters.models import RosterImport, RosterRow
 __all__ = [
     "Consent", "ConsentPolicy", "ConsentSheet", "ConsentText", "Contest", "DisabilityCertificate", "DueItem",
     "DuplicatePair", "Enrolment", "Entry", "Export", "GroupMembership", "Household", "HouseholdMember",
-    "HouseholdPeriod", "LessonProgress", "MatchKey", "Merge", "Outcome", "PersonTime", "PersonTimeGroup",
-    "PracticalResult", "Presence", "Profile", "QuizAttempt", "RetentionRule", "RightsRequest", "RosterImport",
-    "RosterRow", "Scan", "SearchKey", "Trainee",
+    "HouseholdPeriod", "LedgerEntry", "LessonProgress", "MatchKey", "Merge", "Outcome", "PersonTime",
+    "PersonTimeGroup", "PracticalResult", "Presence", "Profile", "QuizAttempt", "RetentionRule", "RightsRequest",
+    "RosterImport", "RosterRow", "Scan", "SearchKey", "Trainee",
 ]  # fmt: skip

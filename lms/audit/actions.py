@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.db import models
 
 from lms.privacy import masking
@@ -17,7 +19,28 @@ def record_event(
     reason: str = "",
 ) -> None:
     """One audit row, in the caller's transaction. `by` is an account or an agent."""
-    AuditEvent.objects.append(
+    event_row(
+        by=by, event=event, record=record, label=label, place=place, changes=changes, reason=reason
+    ).save_appended()
+
+
+def record_events(rows: Iterable[AuditEvent]) -> None:
+    """Many of them at once, each made by event_row."""
+    AuditEvent.objects.append_many(rows)
+
+
+def event_row(
+    *,
+    by: Actor,
+    event: str,
+    record: models.Model,
+    label: str,
+    place: str = "",
+    changes: dict | None = None,
+    reason: str = "",
+) -> AuditEvent:
+    """One audit row, not yet written."""
+    return AuditEvent(
         actor=by.label,
         actor_id=str(by.pk or ""),
         event=event,

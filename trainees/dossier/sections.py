@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.accounts.models import User
 from lms.places.queries import code_name
 from trainees.consent import queries as consent
+from trainees.ledgers.queries import entries_of
 from trainees.merging import queries as merging
 from trainees.merging.forms import OtherFileForm
 from trainees.outcomes import queries as outcomes
@@ -88,6 +89,10 @@ def classes(glance: Glance) -> dict[str, Any]:
     return {"lines": lines, "more_classes": len(enrolments) > SHOWN}
 
 
+def ledgers(glance: Glance) -> dict[str, Any]:
+    return {"entries": list(entries_of(glance.trainee))}
+
+
 def remote(glance: Glance) -> dict[str, Any]:
     lessons = glance.trainee.lesson_progress.select_related("lesson").order_by("-last_opened_at")
     return {"lessons": list(lessons[:SHOWN])}
@@ -130,6 +135,7 @@ SECTIONS = (
     Section("groups", _("Groups"), "trainees/registry/groups_of_file.html", groups),
     Section("needs", _("Needs, work, wishes"), "trainees/dossier/needs.html", needs),
     Section("classes", _("Training"), "trainees/dossier/training.html", classes),
+    Section("ledgers", _("From ledgers kept elsewhere"), "trainees/ledgers/of_file.html", ledgers),
     Section("remote", _("Remote lessons"), "trainees/dossier/remote.html", remote),
     Section("outcomes", _("Outcomes"), "trainees/dossier/outcomes.html", what_became),
     Section("certificates", _("Certificates"), "trainees/dossier/certificates.html", certificates),

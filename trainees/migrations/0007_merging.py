@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('lms', '0001_initial'),
-        ('trainees', '0004_search'),
+        ('trainees', '0006_ledger'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

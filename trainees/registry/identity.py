@@ -70,6 +70,8 @@ def clean_id(text: str) -> str:
     """Full-width digits, hidden characters, spaces, the apostrophe of a text cell; upper case."""
     text = unicodedata.normalize("NFKC", text)
     text = "".join(char for char in text if unicodedata.category(char) not in {"Cf", "Cc", "Zs", "Zl", "Zp"})
+    # Digits of other scripts are digits to Python; stored as they are they would be another number.
+    text = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
     return text.strip(OUTER_MARKS).upper()
 
 

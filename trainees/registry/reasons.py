@@ -94,6 +94,15 @@ WARNINGS = {
     ),
     "village_missing": _("The village is missing."),
     "township_from_village": _("The township was taken from the village."),
+    "age_differs": _("The age differs from the ID number; the ID number decides."),
+    "political_unknown": _("This political status is not in the list; it was left out."),
+    "relation_unknown": _("This relation to the head of the household is not in the list; it was left out."),
+    "dates_unread": _("These days of a class could not be read; write them as 2018-05-12 to 2018-05-13."),
+    "dates_reversed": _("The class ends before it begins; compare the two days."),
+    "hours_unread": _("These hours could not be read; they were left out."),
+    "score_unread": _("A score is a number from 0 to 100; this one was left out."),
+    "passed_unread": _("Neither passed nor failed; treated as unknown."),
+    "tier_unknown": _("This kind of training is not in the list; the course decides."),
     "cell_error": _("The cell holds a spreadsheet error and was treated as empty."),
 }
 NOTES = {
@@ -108,8 +117,41 @@ NOTES = {
     "other_sheet": _("The sheet “%(sheet)s” looks like a roster too and was not read; import it as a file of its own."),
     "hidden_sheet": _("The sheet “%(sheet)s” is hidden; its rows were read all the same."),
     "error_cells": _("These cells hold a spreadsheet error and were read as empty: %(cells)s."),
+    "formula_cells": _(
+        "These cells hold a formula that was never worked out and were read as empty: %(cells)s. "
+        "Open the file in Excel or WPS, save it and choose it again."
+    ),
+    "hidden_rows": _("These rows are hidden or filtered away and were read all the same: %(rows)s."),
+    "hidden_columns": _("These columns are hidden and were read all the same: %(columns)s."),
+    "pictures": _("%(count)s pictures or signatures in the file were not read."),
+    "rows_after_gap": _(
+        "Row %(row)s and what follows stand below more than %(gap)s empty rows and were not read. "
+        "If people are there, remove the empty rows."
+    ),
+    "more_rows": _("%(count)s more remarks of the same kinds are not shown."),
     "filled_down": _("Merged cells in column %(column)s were filled down."),
     "same_file": _("This same file was entered on %(day)s; entering it again changes nothing."),
+    "class_known": _("Class %(code)s, %(title)s: it is known; %(people)s rows of this file belong to it."),
+    "class_new": _(
+        "Class %(title)s (%(days)s): it will be entered with %(sessions)s half-days; %(people)s rows belong to it."
+    ),
+    "class_refused": _(
+        "Class %(title)s, %(people)s rows: the people are entered, the class is not. %(why)s "
+        "Mend it and import the same file again."
+    ),
+    "class_not_chosen": _(
+        "%(people)s rows name the class %(title)s, but the file was brought in for %(chosen)s; "
+        "neither attendance nor results of them were entered."
+    ),
+    "class_entered": _(
+        "Class %(code)s, %(title)s: %(enrolled)s enrolled, %(already)s already were, %(waitlisted)s on the waiting "
+        "list; %(marked)s attendances and %(results)s results entered."
+    ),
+    "class_shut_out": _("Class %(code)s is over; %(people)s people of the file were not in it and stay outside."),
+    "class_not_opened": _("Class %(code)s is planned and not opened; %(people)s people were enrolled and not marked."),
+    "class_otherwise": _(
+        "Class %(code)s: for %(people)s people its own records say something else than the file; they stay."
+    ),
     "enrolled": _("%(enrolled)s enrolled, %(already)s already were, %(waitlisted)s on the waiting list."),
     "not_enrolled": _("The people were entered but not enrolled: %(text)s"),
 }
@@ -146,7 +188,19 @@ def sentence(code: str, **facts: object) -> str:
     text = SENTENCES.get(code)
     if text is None:
         return code
-    return str(text) % facts if facts else str(text)
+    said = str(text) % facts if facts else str(text)
+    near = facts.get("suggestions")
+    if not isinstance(near, list) or not near:
+        return said
+    return gettext("%(said)s Did you mean %(near)s?") % {"said": said, "near": _either([one["name"] for one in near])}
+
+
+def _either(names: list[str]) -> str:
+    """甲、乙 or 丙, each in its reader's marks."""
+    if len(names) == 1:
+        return names[0]
+    first = gettext(", ").join(names[:-1])
+    return gettext("%(first)s or %(last)s") % {"first": first, "last": names[-1]}
 
 
 def with_value(reason: dict) -> str:

@@ -9,6 +9,7 @@ from .identity import SAYS_BIRTH, Identity
 DERIVED_GROUPS = frozenset({"women"})
 # Disability and poverty (PIPL art. 28): entered only with the separate consent of art. 29 where that is required.
 SENSITIVE_GROUPS = frozenset({"poor_household", "disabled"})
+SERIAL_DIGITS = 6
 FILE_NUMBER = re.compile(r"\d{6}-\d{1,9}")
 POOR, DISABLED = "poor_household", "disabled"
 # The codes of the list "poverty_type" under which a household is poor. Lifted and watched households are not:
@@ -61,7 +62,7 @@ def says_birth(id_kind: str, id_number: str) -> bool:
 
 def file_number(county_code: str, serial: int) -> str:
     """530927-000123: county and serial. It depends on nothing that a person could have corrected later."""
-    return f"{county_code[:6]}-{serial:06d}"
+    return f"{county_code[:6]}-{serial:0{SERIAL_DIGITS}d}"
 
 
 def is_household_number(text: str) -> bool:

@@ -4,10 +4,12 @@ Both are generators of progress, run by a job (tasks.py) or straight through by 
 """
 
 import datetime
+import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from courses.schedule.models import TrainingClass
@@ -18,6 +20,7 @@ from lms.jobs.models import Job
 from lms.places.models import Division
 from lms.refusals import Refused
 from trainees.consent.queries import not_enrolable
+from trainees.ledgers.rules import ClassFacts
 from trainees.registry import actions as registry
 from trainees.registry.enums import Evidence
 from trainees.registry.models import GroupMembership, Trainee
@@ -25,16 +28,22 @@ from trainees.registry.queries import ENTERING
 from trainees.registry.reasons import UNREADABLE
 from trainees.registry.rules import DERIVED_GROUPS, SENSITIVE_GROUPS
 
+from . import ledger
 from .enums import ACCEPTED_VERDICTS, ImportState, Verdict
 from .models import RosterImport, RosterRow
 from .workbooks import Unreadable
 
 # Rows a transaction: short enough to let others write, long enough to be quick.
 BATCH = 100
+PAUSE_SECONDS = 0.05
 # What entering may find that the preview did not: somebody else was quicker.
 LATE_REFUSALS = frozenset({"id_known", "id_known_other_name", "known_elsewhere"})
 # The person is entered, and what they did not agree to is left out.
 UNCONSENTED = frozenset({"sensitive_withdrawn", "sensitive_consent_missing", "file_restricted"})
+# Values of a row that a new file takes over unchanged.
+WRITTEN_AS_THEY_ARE = (
+    "name", "id_kind", "id_number", "phone", "sex", "ethnic", "education", "household_number", "village_group",
+)  # fmt: skip
 Progress = Iterator[tuple[int, int, int]]
 
 
@@ -69,14 +78,18 @@ def read_import(roster: RosterImport) -> Progress:
         return
     roster.rows.all().delete()
     ground = Ground(place=roster.place, today=timezone.localdate())
+    classes: Counter[ClassFacts] = Counter()
     done, total = 0, len(table.rows)
     for rows in judge(table, ground):
+        ledger.count_classes(rows, classes)
         for row in rows:
             row.roster = roster
         # A worker taken for dead may still write its last step: the same rows, so whoever is second gives way.
         RosterRow.objects.bulk_create(rows, ignore_conflicts=True)
         done += len(rows)
+        give_way()
         yield done, 0, total
+    outlook = ledger.outlook(roster, classes)
     with transaction.atomic():
         locked = RosterImport.objects.select_for_update().get(pk=roster.pk)
         if locked.state != ImportState.READING:  # thrown away meanwhile
@@ -85,8 +98,15 @@ def read_import(roster: RosterImport) -> Progress:
         locked.state = ImportState.PREVIEW
         locked.header_row = table.header.first + 1
         locked.columns = {"sheet": table.sheet, "list": [column.as_json() for column in table.header.columns]}
-        locked.notes = [*locked.notes, *table.notes]
+        locked.notes = [*locked.notes, *table.notes, *outlook]
         locked.save(update_fields=["state", "header_row", "columns", "notes"])
+
+
+def give_way() -> None:
+    """Between two steps others get their turn: SQLite lets one write at a time, and whoever waits looks again only
+    every tenth of a second."""
+    if connection.vendor == "sqlite":
+        time.sleep(PAUSE_SECONDS)
 
 
 def _put_aside(roster: RosterImport, problem: Unreadable) -> None:
@@ -102,19 +122,26 @@ def enter_import(roster: RosterImport, *, by: User | Agent, enrol: Enrol) -> Pro
     `enrol` is the action of the room of attendance, which knows this room and is not known by it.
     """
     accepted = roster.rows.filter(verdict__in=ACCEPTED_VERDICTS)
-    total = accepted.count()
+    total, done, refused, last = accepted.count(), accepted.filter(committed=True).count(), 0, 0
     while True:
         with transaction.atomic():
             locked = RosterImport.objects.select_for_update().get(pk=roster.pk)
             if locked.state != ImportState.COMMITTING:
                 return
-            rows = list(accepted.filter(committed=False).order_by("number")[:BATCH])
+            waiting = accepted.filter(committed=False, number__gt=last).defer("cells").order_by("number")
+            rows = list(waiting[:BATCH])
+            if not rows and last:
+                last = 0  # from the top again: was a row left behind?
+                continue
             if not rows:
                 _finish(locked, by=by)
                 return
             _enter_batch(locked, rows, by=by, enrol=enrol)
-        done = accepted.filter(committed=True).count()
-        refused = total - accepted.count()
+        # Counted here and not asked for: a hundred thousand rows are counted a thousand times otherwise.
+        last = rows[-1].number
+        done += sum(row.committed for row in rows)
+        refused += sum(not row.committed for row in rows)
+        give_way()
         yield done + refused, refused, total
 
 
@@ -135,21 +162,34 @@ def _enter_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agen
     places = Division.objects.in_bulk(
         {row.values[key] for row in rows for key in ("township", "village") if row.values[key]}
     )
+    before = {row.pk: (row.trainee_id, row.verdict, row.warnings) for row in rows}
+    opened = _opened(roster, rows, people, places, by=by)
     for row in rows:
         known = people.get(row.values["id_number"])
         try:
-            person = _met(roster, row, known) if known else _registered(roster, row, places, by=by)
+            person = _met(roster, row, known) if known else _or_refused(opened[row.pk])
         except Refused as refusal:
             _refuse(row, refusal.code)
             continue
         had = groups.setdefault(person.pk, set() if known else set(row.values["groups"]))
         _add_groups(roster, row, person, had, by=by)
-        if known:
-            _add_certificate(roster, row, person, by=by)
+        _add_certificate(roster, row, person, by=by)
         people[row.values["id_number"]] = person
         row.trainee, row.committed = person, True
-    RosterRow.objects.bulk_update(rows, ["trainee", "committed", "verdict", "reasons", "warnings"])
+    _keep_outcomes(rows, before)
     _enrol(roster, [row.trainee for row in rows if row.trainee and row.committed], by=by, enrol=enrol)
+    ledger.enter_classes(roster, rows, by=by)
+
+
+def _keep_outcomes(rows: list[RosterRow], before: dict[int, tuple[int | None, str, list]]) -> None:
+    """Only what changed: a statement with a case for every row and column costs more than entering them."""
+    RosterRow.objects.filter(pk__in=[row.pk for row in rows if row.committed]).update(committed=True)
+    met = [row for row in rows if row.trainee_id != before[row.pk][0]]
+    RosterRow.objects.bulk_update(met, ["trainee"])
+    judged = [row for row in rows if row.verdict != before[row.pk][1]]
+    RosterRow.objects.bulk_update(judged, ["verdict", "reasons"])
+    warned = [row for row in rows if row.warnings != before[row.pk][2]]
+    RosterRow.objects.bulk_update(warned, ["warnings"])
 
 
 def _known_people(rows: list[RosterRow]) -> dict[str, Trainee]:
@@ -178,33 +218,61 @@ def _met(roster: RosterImport, row: RosterRow, person: Trainee) -> Trainee:
     return person
 
 
-def _registered(roster: RosterImport, row: RosterRow, places: dict[int, Division], *, by: User | Agent) -> Trainee:
-    facts = dict(row.values)
-    birth = facts.pop("birth_date")
-    township, village = facts.pop("township"), facts.pop("village")
-    facts |= {
-        "by": by,
-        "township": places[township],
-        "village": places[village] if village else None,
-        "birth_date": datetime.date.fromisoformat(birth) if birth else None,
-        "groups_from": roster.report_day,
-        "evidence": Evidence.ROSTER,
-        "source": f"{roster.file_name[:100]} #{row.number}",
-    }
-    try:
-        return registry.register(**facts)
-    except Refused as refusal:
-        if refusal.code not in UNCONSENTED:
-            raise
-        # The person comes in; what waits for a consent of its own is said beside the row and comes by the next import.
+def _opened(
+    roster: RosterImport,
+    rows: list[RosterRow],
+    known: dict[str, Trainee],
+    places: dict[int, Division],
+    *,
+    by: User | Agent,
+) -> dict[int, Trainee | Refused]:
+    """Files for all who have none, by row; the first row of a number opens it, later ones meet it."""
+    first = {row.values["id_number"]: row for row in reversed(rows) if row.values["id_number"] not in known}
+    new = sorted(first.values(), key=lambda row: row.number)
+    found = _registered(roster, new, places, by=by)
+    # The person comes in; what waits for a consent of its own is said beside the row and comes by the next import.
+    unconsented = [row for row in new if _waits_for_consent(found[row.pk])]
+    for row in unconsented:
         _warn_unconsented(row)
-        return registry.register(**{**facts, "groups": set(facts["groups"]) - SENSITIVE_GROUPS})
+    return found | _registered(roster, unconsented, places, by=by, without=SENSITIVE_GROUPS)
+
+
+def _registered(
+    roster: RosterImport, rows: list[RosterRow], places: dict[int, Division], *, by: User | Agent,
+    without: frozenset[str] = frozenset(),
+) -> dict[int, Trainee | Refused]:  # fmt: skip
+    people = [_person(roster, row, places, set(row.values["groups"]) - without) for row in rows]
+    return {row.pk: file for row, file in zip(rows, registry.register_many(by=by, people=people), strict=True)}
+
+
+def _waits_for_consent(outcome: Trainee | Refused) -> bool:
+    return isinstance(outcome, Refused) and outcome.code in UNCONSENTED
 
 
 def _warn_unconsented(row: RosterRow) -> None:
     warning = {"code": "group_unconsented", "column": "", "value": ""}
     if warning not in row.warnings:
         row.warnings = [*row.warnings, warning]
+
+
+def _or_refused(outcome: Trainee | Refused) -> Trainee:
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def _person(roster: RosterImport, row: RosterRow, places: dict[int, Division], groups: set[str]) -> registry.NewPerson:
+    facts = row.values
+    return registry.NewPerson(
+        **{key: facts[key] for key in WRITTEN_AS_THEY_ARE},
+        groups=groups,
+        township=places[facts["township"]],
+        village=places[facts["village"]] if facts["village"] else None,
+        birth_date=datetime.date.fromisoformat(facts["birth_date"]) if facts["birth_date"] else None,
+        groups_from=roster.report_day,
+        evidence=Evidence.ROSTER,
+        source=f"{roster.file_name[:100]} #{row.number}",
+    )
 
 
 def _add_groups(roster: RosterImport, row: RosterRow, person: Trainee, known: set[str], *, by: User | Agent) -> None:

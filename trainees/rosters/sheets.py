@@ -12,7 +12,10 @@ from xml.parsers import expat
 
 CHUNK = 256 * 1024
 SHARED_STRINGS = "xl/sharedstrings.xml"
+WORKBOOK = "xl/workbook.xml"
 WORKBOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
+PICTURES = "xl/media/"
+TRUE = ("1", "true")
 PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 # Elements that speak of a range, every cell of which the writing library makes.
 RANGES = frozenset({"mergeCell", "hyperlink", "comment", "threadedComment"})
@@ -33,7 +36,7 @@ class Bounds:
     rows: int
     columns: int
     # Of all sheets together: cells between the first and the last, characters in them, merged ranges.
-    area: int = 2_000_000
+    area: int = 4_000_000
     text: int = 30_000_000
     merged: int = 20_000
     # What Excel itself lets a cell hold.
@@ -54,9 +57,23 @@ class Inside:
     # Lengths of the shared strings, counted with and without the empty ones: readers differ.
     strings: list[int] = field(default_factory=list)
     filled_strings: list[int] = field(default_factory=list)
+    # Cells whose formula was never worked out: they hold nothing that could be read.
+    unworked: list[str] = field(default_factory=list)
+    # Hidden rows and columns that hold something, by the part's name.
+    hidden_rows: dict[str, list[int]] = field(default_factory=dict)
+    hidden_columns: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    pictures: int = 0
+    # Days are counted from 1904, as on old Macintoshes.
+    from_1904: bool = False
+    # Sheet name -> relation, relation -> part: which sheet is which file.
+    sheets: dict[str, str] = field(default_factory=dict)
+    targets: dict[str, str] = field(default_factory=dict)
     # Names of parts that are no XML, and of those the workbook names.
     broken: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
+
+    def part_of(self, sheet: str) -> str:
+        return self.targets.get(self.sheets.get(sheet, ""), "")
 
     def string(self, index: int) -> int:
         return max(
@@ -68,6 +85,7 @@ def look_inside(archive: zipfile.ZipFile, bounds: Bounds) -> Inside:
     """Read every part to its end: a false size shows as a bad checksum. Raises TooMuch."""
     inside = Inside()
     parts = sorted(archive.infolist(), key=lambda part: part.filename.lower() != SHARED_STRINGS)
+    inside.pictures = sum(part.filename.lower().startswith(PICTURES) for part in parts)
     for part in parts:
         scan = _Scan(part.filename.lower(), inside, bounds)
         with archive.open(part) as stream:
@@ -86,8 +104,8 @@ class _Scan:
     def __init__(self, name: str, inside: Inside, bounds: Bounds):
         self.name, self.inside, self.bounds = name, inside, bounds
         self.row = self.column = self.last_row = self.last_column = 0
-        self.in_sheet = self.filled = False
-        self.place, self.kind, self.length = (0, 0), "", 0
+        self.in_sheet = self.filled = self.hidden = self.has_formula = self.has_value = False
+        self.place, self.kind, self.inner, self.length = (0, 0), "", "", 0
         self.value: list[str] = []
         self.in_cell = self.in_string = self.broken = False
         self.parser = expat.ParserCreate()
@@ -121,21 +139,40 @@ class _Scan:
         element = tag.rpartition(":")[2]
         if self.in_cell:
             self.filled = True
+            self.has_formula |= element == "f"
+            self.inner = element
         elif element == "c" and self.in_sheet:
             self._cell(attributes)
         elif element == "row" and self.in_sheet:
             self.row, self.column = _number(attributes.get("r", ""), self.row + 1), 0
+            self.hidden = attributes.get("hidden") in TRUE
         elif element == "sheetData":
             self.in_sheet = True
         elif element == "si":
             self.in_string, self.length = True, 0
         elif element in RANGES:
             self._range(element, attributes.get("ref", ""))
-        elif element == "Relationship" and self.name == WORKBOOK_RELATIONS:
-            self.inside.named.add(_file(attributes.get("Target", "").lower()))
+        else:
+            self._about(element, attributes)
+
+    def _about(self, element: str, attributes: dict[str, str]) -> None:
+        """What a part says of itself or of others."""
+        if element == "Relationship" and self.name == WORKBOOK_RELATIONS:
+            target = _file(attributes.get("Target", "").lower())
+            self.inside.named.add(target)
+            self.inside.targets[attributes.get("Id", "")] = target
+        elif element == "col" and attributes.get("hidden") in TRUE:
+            first, last = (_number(attributes.get(key, ""), 0) for key in ("min", "max"))
+            self.inside.hidden_columns.setdefault(_file(self.name), []).append((first, last))
+        elif element == "workbookPr" and self.name == WORKBOOK:
+            self.inside.from_1904 = attributes.get("date1904") in TRUE
+        elif element == "sheet" and self.name == WORKBOOK:
+            relation = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
+            self.inside.sheets[attributes.get("name", "")] = relation
 
     def _cell(self, attributes: dict[str, str]) -> None:
         self.in_cell, self.filled, self.length, self.value = True, False, 0, []
+        self.has_formula, self.has_value, self.inner = False, False, ""
         self.kind = attributes.get("t", "")
         self.inside.cells += 1
         row, self.column = self.row, self.column + 1
@@ -151,6 +188,7 @@ class _Scan:
             self.length += len(text)
             if self.length > self.bounds.cell:
                 raise TooMuch("text_too_long", limit=self.bounds.cell)
+            self.has_value |= self.inner in ("v", "t")
             if self.kind == "s":
                 self.value.append(text)
 
@@ -175,6 +213,12 @@ class _Scan:
         if column > self.bounds.columns:
             raise TooMuch("too_much_inside")
         self.last_row, self.last_column = max(self.last_row, row), max(self.last_column, column)
+        if self.hidden:
+            rows = self.inside.hidden_rows.setdefault(_file(self.name), [])
+            if not rows or rows[-1] != row:
+                rows.append(row)
+        if self.has_formula and not self.has_value:
+            self.inside.unworked.append(f"{_letters(column)}{row}")
         if self.kind == "e":
             self.inside.errors.append(f"{_letters(column)}{row}")
         self.inside.text += self.inside.string(_number("".join(self.value), 0)) if self.kind == "s" else self.length

@@ -6,8 +6,10 @@ The one module that imports pandas: it costs a second and 60 MB, so those who ne
 import datetime
 import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 from python_calamine import (
@@ -22,11 +24,12 @@ from python_calamine import (
 from trainees.registry.quotes import quoted
 
 from .headers import ID_NUMBER, NAME, SEQUENCE, Header, field_of, find_header, letter_of
-from .workbooks import MAX_ROWS, Unreadable, check_workbook, kind_of, read_text
+from .sheets import Inside
+from .workbooks import MAX_COLUMNS, MAX_GAP, MAX_ROWS, Unreadable, check_workbook, kind_of, read_text
 
 CELL_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
 FOOTERS = re.compile(
-    r"^(合\s*计|总\s*计|小\s*计|共\s*计|填表|填报|制表|审核|复核|负责人|经办|联系人|单位盖章|单位\(盖章|盖章|注\s*[:：]|"
+    r"^(合\s*计|总\s*计|小\s*计|共\s*计|填表|填报|制表|审核|复核|(单位)?负责人|经办|联系人|单位盖章|单位\(盖章|盖章|注\s*[:：]|"
     r"备注|说明|以上|total)",
     re.IGNORECASE,
 )
@@ -35,7 +38,12 @@ MAX_CELL = 1_000
 # Enough rows to find the header in.
 HEAD = 20
 # Only where people merge cells over many rows; a merged name or number would be a mistake to repeat.
-FILLED_DOWN = ("township", "village")
+FILLED_DOWN = (
+    "township", "village", "head_name", "class_name", "term", "course", "tier", "start", "end", "hours", "venue",
+    "trainer",
+)  # fmt: skip
+# Of one kind; the rest is said together.
+MOST_NOTES = 20
 
 
 @dataclass
@@ -47,12 +55,34 @@ class Row:
     texts: list[str]
 
 
+class Rows(Sequence[Row]):
+    """The rows of people, each made when it is asked for: a hundred thousand at once would take all memory."""
+
+    def __init__(self, frame: pd.DataFrame, header: Header, kept: Sequence[int]):
+        self.frame, self.kept = frame, kept
+        self.used = [(column.field, column.index) for column in header.columns if column.used]
+
+    def __len__(self) -> int:
+        return len(self.kept)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return [self._row(place) for place in self.kept[at]]
+        return self._row(self.kept[at])
+
+    def _row(self, at: int) -> Row:
+        values = self.frame.iloc[at].tolist()
+        return Row(at + 1, {key: values[index] for key, index in self.used}, [text_of(value) for value in values])
+
+
 @dataclass
 class Roster:
     header: Header
-    rows: list[Row]
+    rows: Rows
     sheet: str = ""
     notes: list[dict] = field(default_factory=list)
+    # Days written as bare numbers count from 1904.
+    from_1904: bool = False
 
 
 @dataclass
@@ -61,13 +91,14 @@ class Grid:
     sheet: str = ""
     merged: list = field(default_factory=list)
     notes: list[dict] = field(default_factory=list)
+    from_1904: bool = False
 
 
 def read_roster(data: bytes) -> Roster:
     """Read a whole file. Raises Unreadable with a code that reasons.py explains."""
     kind = kind_of(data)
     grid = _workbook_grid(data) if kind == "xlsx" else _text_grid(data)
-    header = find_header(_texts(grid.frame.head(HEAD)))
+    header = find_header(list(_texts(grid.frame.head(HEAD))))
     if header is None:
         raise Unreadable("no_header")
     if header.index_of(NAME) is None or header.index_of(ID_NUMBER) is None:
@@ -75,36 +106,35 @@ def read_roster(data: bytes) -> Roster:
     notes = [*grid.notes, *_header_notes(grid, header)]
     kept, skipped = _sort_rows(grid.frame, header)
     frame = _filled_down(grid, header, notes)
-    rows = [_row(frame, header, at) for at in kept]
-    if not rows:
+    if not kept:
         raise Unreadable("no_rows")
-    if len(rows) > MAX_ROWS:
+    if len(kept) > MAX_ROWS:
         raise Unreadable("too_many_rows", limit=MAX_ROWS)
-    _refuse_long_cells(header, rows)
-    return Roster(header, rows, quoted(grid.sheet), notes + skipped)
+    _refuse_long_cells(frame, [header.last, *kept])
+    notes += few(skipped)
+    return Roster(header, Rows(frame, header, kept), quoted(grid.sheet), notes, grid.from_1904)
 
 
-def _refuse_long_cells(header: Header, rows: list[Row]) -> None:
+def _refuse_long_cells(frame: pd.DataFrame, kept: Sequence[int]) -> None:
     """What is kept, compared and shown a hundred times must be as short as the cells of a list are."""
-    titles = [""] * (1 + max(column.index for column in header.columns))
-    for column in header.columns:
-        titles[column.index] = column.title
-    for number, texts in [(header.last + 1, titles), *((row.number, row.texts) for row in rows)]:
-        if max(map(len, texts)) > MAX_CELL:
-            at = next(index for index, text in enumerate(texts) if len(text) > MAX_CELL)
-            raise Unreadable("cell_too_long", cell=f"{letter_of(at)}{number}", limit=MAX_CELL)
+    wanted = set(kept)
+    for at, row in enumerate(frame.itertuples(index=False, name=None)):
+        for index, value in enumerate(row):
+            if isinstance(value, str) and len(value) > MAX_CELL and at in wanted:
+                raise Unreadable("cell_too_long", cell=f"{letter_of(index)}{at + 1}", limit=MAX_CELL)
 
 
 def _text_grid(data: bytes) -> Grid:
     text = read_text(data)
-    frame = pd.DataFrame(text.rows, dtype=object).fillna("")
+    width = max(map(len, text.rows))
+    frame = pd.DataFrame([row + [""] * (width - len(row)) for row in text.rows], dtype=object)
     notes = [note("encoding", encoding=text.encoding)] if text.guessed else []
     return Grid(frame, notes=notes)
 
 
 def _workbook_grid(data: bytes) -> Grid:
     """The first sheet with a header; another one that has a header too is named, so its rows are not forgotten."""
-    errors = check_workbook(data).errors
+    inside = check_workbook(data)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
@@ -114,14 +144,14 @@ def _workbook_grid(data: bytes) -> Grid:
             sheet = workbook.get_sheet_by_name(meta.name)
             head = _frame(sheet, HEAD)
             first = first or Grid(head, meta.name)
-            if find_header(_texts(head)) is None:
+            if find_header(list(_texts(head))) is None:
                 continue
             if chosen is None:
                 hidden = meta.visible != SheetVisibleEnum.Visible
                 notes = [note("hidden_sheet", sheet=quoted(meta.name))] if hidden else []
-                if errors:
-                    notes.append(note("error_cells", cells=", ".join(errors[:20])))
-                chosen = Grid(_frame(sheet), meta.name, sheet.merged_cell_ranges or [], notes)
+                notes += _found_inside(inside, meta.name)
+                merged = sheet.merged_cell_ranges or []
+                chosen = Grid(_frame(sheet), meta.name, merged, notes, inside.from_1904)
             else:
                 chosen.notes.append(note("other_sheet", sheet=quoted(meta.name)))
     except PasswordError as error:
@@ -133,6 +163,48 @@ def _workbook_grid(data: bytes) -> Grid:
     if chosen is None and first is not None and first.frame.empty:
         raise Unreadable("empty")
     return chosen or first  # type: ignore[return-value]  # one of them is there
+
+
+def _found_inside(inside: Inside, sheet: str) -> Iterator[dict]:
+    """What nobody sees on the screen, and what cannot be read; rows that are hidden or filtered away are read."""
+    part = inside.part_of(sheet)
+    if inside.errors:
+        yield note("error_cells", cells=", ".join(inside.errors[:20]))
+    if inside.unworked:
+        yield note("formula_cells", cells=", ".join(inside.unworked[:20]))
+    if rows := inside.hidden_rows.get(part):
+        yield note("hidden_rows", rows=spans((row, row) for row in rows))
+    if columns := inside.hidden_columns.get(part):
+        shown = [span for span in columns if span[0] <= MAX_COLUMNS]
+        if shown:
+            yield note("hidden_columns", columns=spans(shown, lambda number: letter_of(number - 1)))
+    if inside.pictures:
+        yield note("pictures", count=inside.pictures)
+
+
+def spans(pairs: Iterable[tuple[int, int]], name: Callable[[int], str] = str) -> str:
+    """(3,3), (4,4), (9,9) -> '3-4, 9'."""
+    joined: list[list[int]] = []
+    for first, last in sorted(pairs):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1][1] = max(joined[-1][1], last)
+        else:
+            joined.append([first, last])
+    texts = [name(first) if first == last else f"{name(first)}-{name(last)}" for first, last in joined]
+    return ", ".join(texts[:20]) + (" …" if len(texts) > 20 else "")
+
+
+def few(notes: list[dict]) -> list[dict]:
+    """A list numbered down to 5,000 with two hundred names in it is one remark, not 4,800."""
+    kept, more = [], Counter[str]()
+    seen = Counter[str]()
+    for one in notes:
+        seen[one["code"]] += 1
+        if seen[one["code"]] <= MOST_NOTES:
+            kept.append(one)
+        else:
+            more[one["code"]] += 1
+    return kept + [note("more_rows", count=sum(more.values()))] * bool(more)
 
 
 def _frame(sheet: CalamineSheet, nrows: int | None = None) -> pd.DataFrame:
@@ -157,11 +229,15 @@ def _header_notes(grid: Grid, header: Header) -> Iterator[dict]:
 def _sort_rows(frame: pd.DataFrame, header: Header) -> tuple[list[int], list[dict]]:
     """Positions of the rows of people, and a note for every other row that is not empty."""
     name_at, id_at, sequence_at = (header.index_of(key) for key in (NAME, ID_NUMBER, SEQUENCE))
-    kept, notes = [], []
+    kept, notes, previous = [], [], header.last
     for at, row in enumerate(_texts(frame.iloc[header.last + 1 :]), start=header.last + 1):
         filled = [index for index, text in enumerate(row) if text]
         if not filled:
             continue
+        if at - (previous + 1) > MAX_GAP:
+            notes.append(note("rows_after_gap", row=at + 1, gap=MAX_GAP))
+            break
+        previous = at
         number, first = at + 1, row[filled[0]]
         name, id_number = row[name_at or 0], row[id_at or 0]
         if field_of(name)[0] == NAME and field_of(id_number)[0] == ID_NUMBER:
@@ -187,14 +263,9 @@ def _filled_down(grid: Grid, header: Header, notes: list[dict]) -> pd.DataFrame:
     return frame
 
 
-def _row(frame: pd.DataFrame, header: Header, at: int) -> Row:
-    values = frame.iloc[at].tolist()
-    cells = {column.field: values[column.index] for column in header.columns if column.used}
-    return Row(at + 1, cells, [text_of(value) for value in values])
-
-
-def _texts(frame: pd.DataFrame) -> list[list[str]]:
-    return [[text_of(value).strip() for value in row] for row in frame.itertuples(index=False, name=None)]
+def _texts(frame: pd.DataFrame) -> Iterator[list[str]]:
+    for row in frame.itertuples(index=False, name=None):
+        yield [text_of(value).strip() for value in row]
 
 
 def text_of(value: object) -> str:

@@ -1,6 +1,7 @@
 """What becomes of each row of a roster: a new person, a known one, a repeat, or refused with its reasons."""
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,11 +18,18 @@ from trainees.registry.quotes import masked
 from trainees.registry.rules import is_household_number
 
 from . import values as read
+from .beside import read_beside
 from .enums import Verdict
+from .ledger import read_class
 from .models import RosterRow
+from .nearness import near_places
 from .table import CELL_ERROR, Roster, Row, is_number, text_of
 
 STEP = 500
+# Written as numbers somewhere on their way: 5309271.0 is a household, 13800138000.0 a telephone.
+NUMBERS = frozenset({"phone", "household_no", "age", "hours", "score", "term"})
+WHOLE = re.compile(r"(?<=\d)\.0+$")
+NUMERIC_ID = re.compile(r"\d{8,}\.0+")
 # Two rows of one file with the same number are told apart by name; the worst reasons stand first.
 MASKS = {
     "name": masking.name,
@@ -30,7 +38,9 @@ MASKS = {
     "phone": masked,
     "birth": lambda text: text[:4] + "…",
     "household_no": masking.household_number,
+    "head_name": masking.name,
     "disability_no": masking.disability_number,
+    "address": lambda text: masked(text[:6]) + "…",
 }
 
 
@@ -57,13 +67,15 @@ class Reading:
 
     row: Row
     titles: dict[str, str]
+    from_1904: bool = False
     values: dict = field(default_factory=dict)
     reasons: list[dict] = field(default_factory=list)
     warnings: list[dict] = field(default_factory=list)
     township: Division | None = None
 
     def text(self, key: str) -> str:
-        return text_of(self.row.cells.get(key, "")).strip()
+        text = read.visible(text_of(self.row.cells.get(key, "")))
+        return WHOLE.sub("", text) if key in NUMBERS else text
 
     def refuse(self, code: str, key: str, **facts: object) -> None:
         self.reasons.append(self._said(code, key, facts))
@@ -77,6 +89,15 @@ class Reading:
         return {**said, "facts": facts} if facts else said
 
 
+@dataclass
+class Seen:
+    """What earlier rows of the file said: enough to tell a repeat, not the rows themselves."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    # ID number -> (row, phone) of the row that was accepted with it.
+    accepted: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+
 class Lookups:
     """Names of places and codes, each looked up once a file."""
 
@@ -85,6 +106,7 @@ class Lookups:
         self.township = lru_cache(maxsize=None)(find_township)
         self.village = lru_cache(maxsize=None)(find_village)
         self.code = lru_cache(maxsize=None)(find_code)
+        self.near = lru_cache(maxsize=1000)(near_places)
 
     @lru_cache(maxsize=1000)  # noqa: B019 - lives as long as one file is read
     def by_village(self, text: str) -> Division | None:
@@ -96,15 +118,14 @@ class Lookups:
 def judge(roster: Roster, ground: Ground) -> Iterator[list[RosterRow]]:
     """Verdicts for all rows in order, in steps of 500, not saved."""
     titles = {column.field: column.title for column in roster.header.columns if column.used}
-    readings = [Reading(row, titles) for row in roster.rows]
     look = Lookups(ground.place)
-    for reading in readings:
-        _read(reading, look, ground)
-    known = find_known([reading.values["id_number"] for reading in readings if reading.values.get("id_number")])
-    first_names: dict[str, str] = {}
-    accepted: dict[str, Reading] = {}
-    for start in range(0, len(readings), STEP):
-        yield [_judged(reading, known, first_names, accepted, ground) for reading in readings[start : start + STEP]]
+    seen = Seen()
+    for start in range(0, len(roster.rows), STEP):
+        readings = [Reading(row, titles, roster.from_1904) for row in roster.rows[start : start + STEP]]
+        for reading in readings:
+            _read(reading, look, ground)
+        known = find_known([number for reading in readings if (number := reading.values.get("id_number"))])
+        yield [_judged(reading, known, seen, ground) for reading in readings]
 
 
 def find_known(id_numbers: Sequence[str]) -> dict[str, Known]:
@@ -118,10 +139,8 @@ def find_known(id_numbers: Sequence[str]) -> dict[str, Known]:
     return found
 
 
-def _judged(
-    reading: Reading, known: dict[str, Known], names: dict[str, str], accepted: dict[str, Reading], ground: Ground
-) -> RosterRow:
-    verdict = _verdict(reading, known, names, accepted, ground)
+def _judged(reading: Reading, known: dict[str, Known], seen: Seen, ground: Ground) -> RosterRow:
+    verdict = _verdict(reading, known, seen, ground)
     person = known.get(reading.values.get("id_number", "")) if verdict == Verdict.MATCHED else None
     return RosterRow(
         number=reading.row.number,
@@ -134,24 +153,22 @@ def _judged(
     )
 
 
-def _verdict(
-    reading: Reading, known: dict[str, Known], names: dict[str, str], accepted: dict[str, Reading], ground: Ground
-) -> Verdict:
+def _verdict(reading: Reading, known: dict[str, Known], seen: Seen, ground: Ground) -> Verdict:
     number, name = reading.values.get("id_number", ""), reading.values["name"]
-    if number and name and names.setdefault(number, name) != name:
+    if number and name and seen.names.setdefault(number, name) != name:
         reading.refuse("id_duplicate_other_name", "id_number")
     person = known.get(number) if number else None
     if person and not reading.reasons:
         _compare_known(reading, person, ground)
     if reading.reasons:
         return Verdict.REFUSED
-    if number in accepted:
-        earlier = accepted[number]
-        reading.warn("repeats", "id_number", row=earlier.row.number)
-        if reading.values["phone"] != earlier.values["phone"]:
+    if number in seen.accepted:
+        earlier, phone = seen.accepted[number]
+        reading.warn("repeats", "id_number", row=earlier)
+        if reading.values["phone"] != phone:
             reading.warn("phone_differs", "phone")
         return Verdict.REPEAT
-    accepted[number] = reading
+    seen.accepted[number] = (reading.row.number, reading.values["phone"])
     return Verdict.MATCHED if person else Verdict.NEW
 
 
@@ -185,12 +202,15 @@ def _read(reading: Reading, look: Lookups, ground: Ground) -> None:
         reading.warn("household_unread", "household_no")
         household = ""
     reading.values |= {"household_number": household, "village_group": reading.text("group")[:60]}
+    read_beside(reading, look.code, identity.birth_date, ground.today)
+    read_class(reading, ground.today)
 
 
 def _read_identity(reading: Reading, today: datetime.date) -> Identity:
     value = reading.row.cells.get("id_number", "")
     identity = read_identity(reading.text("id_number"), today=today)
-    problem = "id_numeric" if is_number(value) else identity.problem
+    numeric = is_number(value) or NUMERIC_ID.fullmatch(reading.text("id_number"))
+    problem = "id_numeric" if numeric else identity.problem
     if problem:
         reading.refuse(problem, "id_number")
     for warning in () if problem else identity.warnings:
@@ -221,7 +241,8 @@ def _read_place(reading: Reading, look: Lookups, ground: Ground) -> None:
             reading.warn("township_from_village", "village")
     village = None
     if township is None:
-        reading.refuse("township_unknown" if township_text else "township_missing", "township")
+        code = "township_unknown" if township_text else "township_missing"
+        reading.refuse(code, "township", **look.near(None, township_text))
     elif not township.code.startswith(ground.place.prefix):
         reading.refuse("out_of_place", "township")
     elif not village_text:
@@ -229,7 +250,7 @@ def _read_place(reading: Reading, look: Lookups, ground: Ground) -> None:
     else:
         village = look.village(township, village_text)
         if village is None:
-            reading.refuse("village_unknown", "village")
+            reading.refuse("village_unknown", "village", **look.near(township, village_text))
     reading.township = township
     reading.values |= {"township": township.pk if township else None, "village": village.pk if village else None}
 
@@ -246,7 +267,7 @@ def _read_phone(reading: Reading) -> None:
 def _read_sex_and_birth(reading: Reading, identity: Identity, today: datetime.date) -> None:
     """What the ID number says beats what was typed; a difference is shown."""
     sex, birth = read.sex_of(reading.text("sex")), reading.text("birth")
-    written = read.written_date(birth, today=today) if birth else None
+    written = read.written_date(birth, today=today, from_1904=reading.from_1904) if birth else None
     if identity.birth_date and not identity.problem:
         if sex and sex != identity.sex:
             reading.warn("sex_differs", "sex")

@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .sheets import Bounds, Inside, TooMuch, look_inside
@@ -12,13 +13,15 @@ OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
-# A roster of 20,000 rows unpacks to some 20 MB; far beyond that it is no roster.
-MAX_UNPACKED = 150 * 1024 * 1024
-MAX_PART = 100 * 1024 * 1024
-MAX_ROWS = 20_000
+# A ledger of 100,000 rows unpacks to some 100 MB; far beyond that it is no roster.
+MAX_UNPACKED = 400 * 1024 * 1024
+MAX_PART = 250 * 1024 * 1024
+MAX_ROWS = 100_000
 MAX_COLUMNS = 300
-# Rows times columns: the full number of rows with a hundred columns.
-MAX_AREA = 2_000_000
+# Rows times columns: the full number of rows with the 27 columns of a ledger and some to spare.
+MAX_AREA = 4_000_000
+# After so many empty rows nothing more is expected; a stray blank further down belongs to nobody.
+MAX_GAP = 200
 
 # Python's gb18030 knows the edition of 2005; these positions moved in that of 2022.
 GB18030_2022 = {
@@ -71,7 +74,7 @@ def check_workbook(data: bytes) -> Inside:
                 raise Unreadable("password")
             if sum(part.file_size for part in parts) > MAX_UNPACKED or max(part.file_size for part in parts) > MAX_PART:
                 raise Unreadable("too_much_inside")
-            return look_inside(archive, Bounds(rows=MAX_ROWS + 100, columns=MAX_COLUMNS, area=MAX_AREA))
+            return look_inside(archive, Bounds(rows=MAX_ROWS + MAX_GAP, columns=MAX_COLUMNS, area=MAX_AREA))
     except TooMuch as found:
         facts = {**found.facts, "limit": MAX_ROWS} if found.code == "too_many_rows" else found.facts
         raise Unreadable(found.code, **facts) from found
@@ -88,15 +91,30 @@ def read_text(data: bytes) -> Text:
     sample = "\n".join(lines[:20])
     delimiter = max(",\t;", key=sample.count)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        rows = _rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise Unreadable("damaged") from error
-    if len(rows) > MAX_ROWS + 100:
-        raise Unreadable("too_many_rows", limit=MAX_ROWS)
     widest = max(map(len, rows), default=0)
+    if not widest:
+        raise Unreadable("empty")
     if widest > MAX_COLUMNS or widest * len(rows) > MAX_AREA:
         raise Unreadable("too_much_inside")
     return Text(rows, encoding, guessed)
+
+
+def _rows(lines: Iterable[list[str]]) -> list[list[str]]:
+    """A million lines of nothing but commas are no rows."""
+    rows: list[list[str]] = []
+    empty = 0
+    for line in lines:
+        filled = any(cell.strip() for cell in line)
+        empty = 0 if filled else empty + 1
+        if empty > MAX_GAP:
+            break
+        rows.append(line if filled else [])
+        if len(rows) > MAX_ROWS + MAX_GAP:
+            raise Unreadable("too_many_rows", limit=MAX_ROWS)
+    return rows
 
 
 def _decode(data: bytes) -> tuple[str, str, bool]:

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ from lms.accounts.models import Agent
 from lms.places.queries import county
 from lms.refusals import Refused
 from trainees.attendance.actions import enrol
+from trainees.ledgers.rules import ClassFacts
 from trainees.registry.reasons import sentence
-from trainees.rosters import actions, imports
+from trainees.rosters import actions, imports, ledger
 from trainees.rosters.enums import ACCEPTED_VERDICTS, ImportState, Verdict
 from trainees.rosters.models import RosterImport, RosterRow
 from trainees.rosters.workbooks import Unreadable
 
+# A ledger's classes: what is expected, and what became of each.
+CLASS_NOTES = ("class_known", "class_new", "class_refused", "class_not_chosen", "class_entered")
 ALL_ACCEPTED, UNREADABLE, SOME_REFUSED = 0, 2, 3
 
 
@@ -53,8 +57,9 @@ class Command(BaseCommand):
         if options["errors"]:
             from trainees.rosters.returned import refused_workbook  # openpyxl and numpy: only when asked for
 
-            options["errors"].write_bytes(refused_workbook(data, rows, **facts))
-        self._report(rows)
+            written = {key: facts[key] for key in ("sheet", "header_row", "columns")}
+            options["errors"].write_bytes(refused_workbook(data, rows, **written))
+        self._report(rows, facts["notes"])
 
     def _class(self, code: str | None) -> TrainingClass | None:
         if not code:
@@ -72,7 +77,11 @@ class Command(BaseCommand):
         ground = Ground(place=county(), today=timezone.localdate())
         rows = [row for step in judge(table, ground) for row in step]
         columns = [column.as_json() for column in table.header.columns]
-        return rows, {"sheet": table.sheet, "header_row": table.header.first + 1, "columns": columns}
+        classes: Counter[ClassFacts] = Counter()
+        ledger.count_classes(rows, classes)
+        roster = RosterImport(file_name=name, place=ground.place, training_class=training_class)
+        notes = ledger.outlook(roster, classes)
+        return rows, {"sheet": table.sheet, "header_row": table.header.first + 1, "columns": columns, "notes": notes}
 
     def _enter(self, data: bytes, name: str, training_class: TrainingClass | None) -> tuple[list[RosterRow], dict]:
         """The same functions as the pages and their jobs, one after the other: no broker is needed."""
@@ -99,7 +108,7 @@ class Command(BaseCommand):
             self.stderr.write(said)
         raise SystemExit(UNREADABLE)
 
-    def _report(self, rows: list[RosterRow]) -> None:
+    def _report(self, rows: list[RosterRow], notes: list[dict]) -> None:
         refused = [
             {
                 "row": row.number,
@@ -111,7 +120,7 @@ class Command(BaseCommand):
             if row.verdict == Verdict.REFUSED
             for reason in row.reasons[:1]
         ]
-        report = {
+        report: dict[str, Any] = {
             "rows": len(rows),
             "accepted": sum(row.verdict in ACCEPTED_VERDICTS for row in rows),
             "refused": refused,
@@ -120,10 +129,17 @@ class Command(BaseCommand):
                 "matched": sum(row.verdict == Verdict.MATCHED for row in rows),
             },
         }
+        classes = [note for note in notes if note["code"] in CLASS_NOTES]
+        if classes:
+            report["classes"] = [
+                {"outcome": note["code"].removeprefix("class_"), **note["facts"]} for note in classes
+            ]  # fmt: skip
         if self.as_json:
             self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
         else:
             self._say(report)
+            for note in classes:
+                self.stdout.write(f"  {sentence(note['code'], **note['facts'])}")
         raise SystemExit(SOME_REFUSED if refused else ALL_ACCEPTED)
 
     def _say(self, report: dict) -> None:
@@ -140,4 +156,5 @@ def _facts(roster: RosterImport) -> dict:
         "sheet": roster.columns.get("sheet", ""),
         "header_row": roster.header_row,
         "columns": roster.columns.get("list", []),
+        "notes": roster.notes,
     }

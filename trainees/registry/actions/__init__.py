@@ -22,13 +22,14 @@ from .households import (
 )
 from .limits import lift_limit, refuse_restricted, set_limit
 from .members import follow_household, hold_households, join_household, leave_household, sync_poverty, void_member
+from .opening import NewPerson, register_many
 from .search import index_new, index_people, rebuild_search
 
 __all__ = [
-    "accept_identity", "add_membership", "attach_document", "correct_disability", "correct_household",
+    "NewPerson", "accept_identity", "add_membership", "attach_document", "correct_disability", "correct_household",
     "correct_membership", "correct_trainee", "end_membership", "facts_of", "follow_household", "hold_households",
     "household_numbered", "index_new", "index_people", "join_household", "leave_household", "leave_poverty",
     "lift_limit", "link_account", "open_household", "raise_if_known", "rebuild_search", "record_disability",
-    "refuse_restricted", "register", "set_identity", "set_limit", "set_poverty", "sync_poverty", "verify_membership",
-    "verify_period", "void_disability", "void_member", "void_membership", "void_period",
+    "refuse_restricted", "register", "register_many", "set_identity", "set_limit", "set_poverty", "sync_poverty",
+    "verify_membership", "verify_period", "void_disability", "void_member", "void_membership", "void_period",
 ]  # fmt: skip

@@ -1,7 +1,6 @@
 """The one door to trainees' files. Personal values appear masked in the audit log."""
 
 import datetime
-import uuid
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
@@ -10,24 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.models import Agent, User
 from lms.audit.actions import record_event
-from lms.places.enums import TOWNSHIP_LEVELS
 from lms.places.models import Division
-from lms.places.phones import clean_phone, is_phone
 from lms.privacy import masking
 from lms.refusals import Refused
 from trainees.registry import followers, rules
-from trainees.registry.enums import Evidence, IdKind, IdState, Sex
-from trainees.registry.identity import Identity, read_identity
-from trainees.registry.models import GroupMembership, Household, Trainee
-from trainees.registry.names import clean_name, name_problem, search_text
-from trainees.registry.reasons import SENTENCES
+from trainees.registry.enums import Evidence, IdKind, IdState
+from trainees.registry.models import Household, Trainee
+from trainees.registry.names import clean_name, search_text
 
-from .disability import record_disability
-from .groups import checked_groups, refuse_sensitive
+from .checks import check_place, checked_identity, checked_name, checked_phone, put_identity
 from .households import household_numbered
 from .limits import refuse_restricted
 from .members import follow_household, hold_household
-from .search import index_new, index_people
+from .opening import NewPerson, id_known, prepared, write_files
+from .search import index_people
 
 MASKED = {
     "name": masking.name,
@@ -66,69 +61,27 @@ def register(
     A household that is known as poor, and a disability certificate, make their own entries of the groups.
     The same ID number again: Refused("id_known", trainee=the file), whoever of two callers came second.
     """
-    _check_place(township, village)
-    identity = _checked_identity(id_kind, id_number)
-    names = [_checked_name(name), *(clean_name(alias) for alias in aliases)]
-    phone = _checked_phone(phone)
-    groups = checked_groups(groups)
-    refuse_sensitive(None, groups)
-    trainee = Trainee(
-        # Replaced by the serial as soon as the row has one; unique until then.
-        file_number=uuid.uuid4().hex[:20],
-        name=names[0],
-        name_pinyin=search_text(names),
-        aliases=[alias for alias in names[1:] if alias],
-        sex=identity.sex if identity.birth_date else sex or Sex.UNKNOWN,
-        birth_date=identity.birth_date or birth_date,
-        ethnic=ethnic,
-        education=education,
-        phone=phone,
-        phone_hash=Trainee.hash_phone(phone),
-        township=township,
-        village=village,
-        village_group=village_group,
-        created_by=by.label,
+    person = NewPerson(
+        name=name, township=township, village=village, id_kind=id_kind, id_number=id_number, phone=phone, sex=sex,
+        birth_date=birth_date, ethnic=ethnic, education=education, groups=groups, groups_from=groups_from,
+        evidence=evidence, household_number=household_number, disability_number=disability_number,
+        village_group=village_group, aliases=aliases,
         source=source,
-    )
-    _set_identity(trainee, identity)
+    )  # fmt: skip
+    opening = prepared(by, person)
     try:
         with transaction.atomic():
-            household = household_numbered(household_number, township, by=by)
-            trainee.household = household and hold_household(household)
-            trainee.save(force_insert=True)
-            trainee.file_number = rules.file_number(township.code, trainee.pk)
-            Trainee.objects.filter(pk=trainee.pk).update(file_number=trainee.file_number)
-            index_new(trainee)
-            day = groups_from or timezone.localdate()
-            GroupMembership.objects.bulk_create(
-                GroupMembership(trainee=trainee, group=group, valid_from=day, evidence=evidence, recorded_by=by.label)
-                for group in groups
-            )
-            record_event(
-                by=by, event="trainee.registered", record=trainee, label=trainee.file_number,
-                place=(village or township).code, changes={"groups": [[], groups]} if groups else {},
-            )  # fmt: skip
-            if household is not None:
-                follow_household(by=by, trainee=trainee, household=household, day=day)
-            if disability_number:
-                record_disability(
-                    by=by, trainee=trainee, number=disability_number, evidence=evidence, reported_on=day
-                )  # fmt: skip
-            followers.tell(trainee.pk)
+            write_files(by, [opening])
     except IntegrityError:
-        raise_if_known(identity.number)
+        raise_if_known(opening.trainee.id_number)
         raise
-    return trainee
+    return opening.trainee
 
 
 def raise_if_known(id_number: str, *, but: Trainee | None = None) -> None:
     known = Trainee.objects.by_id_number(id_number).exclude(pk=but.pk if but else None).first()
     if known is not None:
-        raise Refused(
-            "id_known",
-            _("A file with this ID number exists already. Open that file instead of making a second one."),
-            trainee=known,
-        )
+        raise id_known(known)
 
 
 @transaction.atomic
@@ -171,14 +124,14 @@ def set_identity(*, by: User | Agent, trainee: Trainee, id_kind: str, id_number:
     """Put another document into the file, or the first one. Sex and birth follow it."""
     if not reason.strip():
         raise Refused("reason_missing", _("Say why the ID number changes; the reason stays in the log."))
-    identity = _checked_identity(id_kind, id_number)
+    identity = checked_identity(id_kind, id_number)
     locked = Trainee.objects.select_for_update().get(pk=trainee.pk)
     refuse_restricted(locked)
     before = _identity_facts(locked)
     if identity.number == locked.id_number and identity.kind == locked.id_kind:
         return locked
     raise_if_known(identity.number, but=locked)
-    _set_identity(locked, identity)
+    put_identity(locked, identity)
     if identity.birth_date:
         locked.sex, locked.birth_date = identity.sex, identity.birth_date
     try:
@@ -243,15 +196,15 @@ def facts_of(trainee: Trainee) -> dict:
 
 def _apply(trainee: Trainee, wanted: dict) -> None:
     township, village = wanted.get("township", trainee.township), wanted.get("village", trainee.village)
-    _check_place(township, village)
+    check_place(township, village)
     trainee.township, trainee.village = township, village
     if "name" in wanted:
-        trainee.name = _checked_name(wanted["name"])
+        trainee.name = checked_name(wanted["name"])
     if "aliases" in wanted:
         trainee.aliases = [name for name in map(clean_name, wanted["aliases"].split("、")) if name]
     trainee.name_pinyin = search_text([trainee.name, *trainee.aliases])
     if "phone" in wanted:
-        trainee.phone = _checked_phone(wanted["phone"])
+        trainee.phone = checked_phone(wanted["phone"])
         trainee.phone_hash = Trainee.hash_phone(trainee.phone)
     for field in ("village_group", "ethnic", "education"):
         setattr(trainee, field, wanted.get(field, getattr(trainee, field)))
@@ -266,47 +219,6 @@ def _said(field: str, value: object) -> str | None:
         return None
     text = value.code if isinstance(value, Division) else value if isinstance(value, str) else str(value)
     return MASKED[field](text) if field in MASKED else text
-
-
-def _set_identity(trainee: Trainee, identity: Identity) -> None:
-    trainee.id_kind, trainee.id_number = identity.kind, identity.number
-    trainee.id_hash = Trainee.hash_id(identity.number)
-    trainee.id_state = rules.state_of(identity)
-    trainee.id_note = " ".join(identity.warnings)
-
-
-def _checked_identity(id_kind: str, id_number: str) -> Identity:
-    if not id_number.strip():
-        return Identity(IdKind(id_kind), "")
-    identity = read_identity(id_number, today=timezone.localdate(), kind=id_kind)
-    if identity.problem:
-        raise Refused(identity.problem, SENTENCES[identity.problem])
-    return identity
-
-
-def _checked_name(text: str) -> str:
-    name = clean_name(text)
-    problem = name_problem(name)
-    if problem:
-        raise Refused(problem, SENTENCES[problem])
-    return name
-
-
-def _checked_phone(text: str) -> str:
-    phone = clean_phone(text) if text else ""
-    if phone and not is_phone(phone):
-        raise Refused(
-            "phone_invalid",
-            _("This is not a telephone number: a mobile has 11 digits, a landline is written 0883-7121234."),
-        )
-    return phone
-
-
-def _check_place(township: Division, village: Division | None) -> None:
-    if township.level not in TOWNSHIP_LEVELS:
-        raise Refused("township_unknown", _("Choose a township, town or farm."))
-    if village is not None and village.parent_id != township.pk:
-        raise Refused("village_elsewhere", _("This village does not belong to the chosen township; choose again."))
 
 
 def _wanted_household(changes: dict, trainee: Trainee, *, by: User | Agent) -> Household | None:

@@ -24,10 +24,9 @@ from .members import hold_household, sync_poverty
 
 def household_numbered(number: str, township: Division, *, by: User | Agent) -> Household | None:
     """The household with this number, opened where nobody named it before; none for no number."""
-    number = number.strip()
+    number = checked_number(number)
     if not number:
         return None
-    _check_number(number)
     household, _created = Household.objects.get_or_create(
         number_hash=Household.hash_number(number),
         defaults={"number": number, "township": township, "created_by": by.label},
@@ -205,6 +204,14 @@ def _sync_people(household: Household, *, by: User | Agent) -> None:
 def _held(period: HouseholdPeriod) -> HouseholdPeriod:
     hold_household(period.household)
     return HouseholdPeriod.objects.select_related("household__township").get(pk=period.pk)
+
+
+def checked_number(number: str) -> str:
+    """As it is stored; no number stays none."""
+    number = number.strip()
+    if number:
+        _check_number(number)
+    return number
 
 
 def _check_number(number: str) -> None:

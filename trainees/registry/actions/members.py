@@ -4,14 +4,14 @@ Locks are taken in one order: the household, then its people by key.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.models import Agent, User
-from lms.audit.actions import record_event
+from lms.audit.actions import event_row, record_event, record_events
 from lms.places.queries import code_names
 from lms.refusals import Refused
 from trainees.registry.models import GroupMembership, Household, HouseholdMember, HouseholdPeriod, Trainee
@@ -86,6 +86,32 @@ def void_member(*, by: User | Agent, member: HouseholdMember, reason: str) -> Ho
     _told(locked, by=by, event="trainee.household_voided", reason=reason, changes={"household": [_no(locked), None]})
     sync_poverty(by=by, trainee=locked.trainee)
     return locked
+
+
+def enter_new(*, by: User | Agent, people: Sequence[tuple[Trainee, datetime.date]]) -> None:
+    """People whose files were just opened, each into the household the file names, from a day on.
+
+    No earlier stay can be in their way, so all are entered together; who is poor by it is worked out one by one.
+    """
+    HouseholdMember.objects.bulk_create(
+        HouseholdMember(trainee=trainee, household=trainee.household, valid_from=day, recorded_by=by.label)
+        for trainee, day in people
+    )
+    record_events(
+        event_row(
+            by=by, event="trainee.household_joined", record=trainee, label=trainee.file_number,
+            place=trainee.township.code,
+            changes={"household": [None, str(trainee.household)], "valid_from": [None, str(day)]},
+        )
+        for trainee, day in people
+    )  # fmt: skip
+    households = {trainee.household_id for trainee, _day in people}
+    poor = set(
+        HouseholdPeriod.objects.live().poor().filter(household__in=households).values_list("household", flat=True)
+    )
+    for trainee, _day in people:
+        if trainee.household_id in poor:
+            sync_poverty(by=by, trainee=trainee)
 
 
 def follow_household(

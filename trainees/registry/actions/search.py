@@ -32,9 +32,9 @@ def index_people(trainees: Sequence[Trainee]) -> tuple[int, int]:
     return added, len(gone)
 
 
-def index_new(trainee: Trainee) -> None:
-    """The same for a file just made, which has no keys to compare with."""
-    _insert({(trainee.pk, *key) for key in keys_of(trainee)})
+def index_new(trainees: Iterable[Trainee]) -> None:
+    """The same for files just made, which have no keys to compare with."""
+    _insert({(trainee.pk, *key) for trainee in trainees for key in keys_of(trainee)})
 
 
 def _insert(rows: Iterable[tuple[int, int, str]]) -> int:
