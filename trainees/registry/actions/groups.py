@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.accounts.models import Agent, User
 from lms.audit.actions import record_event
 from lms.places.queries import code_names
+from lms.privacy import masking
 from lms.refusals import Refused
 from trainees.registry import rules
 from trainees.registry.models import GroupMembership, Trainee
@@ -32,7 +33,8 @@ def add_membership(
         raise Refused("dates_reversed", _("The last day lies before the first."))
     membership = GroupMembership(
         trainee=trainee, group=group, valid_from=valid_from, valid_to=valid_to, evidence=evidence,
-        evidence_note=evidence_note, recorded_by=by.label,
+        # A certificate's number stands in no note: in the database it would be readable.
+        evidence_note=masking.digits(evidence_note), recorded_by=by.label,
     )  # fmt: skip
     try:
         with transaction.atomic():
