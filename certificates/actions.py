@@ -14,6 +14,7 @@ from courses.schedule.actions import lock_class
 from courses.schedule.models import TrainingClass
 from lms.accounts.models import Agent, User
 from lms.audit.actions import record_event
+from lms.privacy import masking
 from lms.privacy.actions import record_view
 from lms.privacy.locked import opened
 from lms.programme.queries import policy_of
@@ -131,7 +132,7 @@ def _take_serials(series: str, count: int) -> range:
 @transaction.atomic
 def revoke(*, by: User | Agent, certificate: Certificate, reason: str) -> Certificate:
     """The certificate stays on record and its check says revoked from today on."""
-    reason = reason.strip()
+    reason = masking.digits(reason.strip())
     if not reason:
         raise Refused("reason_missing", _("Say why the certificate is revoked; nothing was changed."))
     locked = Certificate.objects.select_for_update().get(pk=certificate.pk)

@@ -8,6 +8,14 @@ from functools import wraps
 from .locked import Locked
 
 DOT = "·"
+# Seven digits and more, also when written in groups: 138 0013 8000, 138-0013-8000.
+RUN = re.compile(r"\d(?:[ \t\u00a0\u3000.·\-－—()]{0,2}\d){6,}[XxＸｘ]?")
+BETWEEN = re.compile(r"[^\dXxＸｘ]+")
+LANDLINE = re.compile(r"0\d{2,3}-\d{7,8}")
+# A date, or the number of a file.
+KEPT = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d([-.])(?:0?[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01]|[1-9])|\d{6}-\d{6})(?![\dXx])"
+)
 
 
 def _remark_stays(mask: Callable[[str], str]) -> Callable[[str], str]:
@@ -75,15 +83,16 @@ def birth(day: datetime.date | str | None) -> str:
 
 
 def digits(text: str) -> str:
-    """Any long run of digits inside free text: what an error message may repeat of a cell."""
-    out: list[str] = []
-    run: list[str] = []
-    for char in [*text, ""]:
-        if char.isdigit() or (run and char and char in "xX-"):
-            run.append(char)
-            continue
-        piece = "".join(run)
-        out.append(id_number(piece) if len(piece) >= 15 else phone(piece) if len(piece) >= 7 else piece)
-        out.append(char)
-        run = []
-    return "".join(out)
+    """What a reason or a log may keep of free text: long runs of digits masked, dates and file numbers as they are."""
+    parts, end = [], 0
+    for kept in KEPT.finditer(text):
+        parts += [RUN.sub(_run, text[end : kept.start()]), kept[0]]
+        end = kept.end()
+    return "".join([*parts, RUN.sub(_run, text[end:])])
+
+
+def _run(found: re.Match[str]) -> str:
+    number = BETWEEN.sub("", found[0])
+    if len(number) >= 15:
+        return id_number(number)
+    return phone(found[0] if LANDLINE.fullmatch(found[0]) else number)

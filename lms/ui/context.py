@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 from lms.accounts import demo
 from lms.accounts.enums import Role
 from lms.privacy.locked import lost_here
+from lms.privacy.logs import without_numbers
 
 from .navigation import menu_for
 
@@ -41,6 +42,7 @@ def interface(request: HttpRequest) -> dict:
         # Called anew where it stands: the content above may have run into another.
         "lost_keys": lost_here,
         "verify_url": _verify_url(),
+        "here": _here(request),
         "sign_in_back": _sign_in_back(request),
         "DEMO": settings.DEMO,
         "demo_accounts": _demo_accounts() if settings.DEMO else [],
@@ -59,7 +61,13 @@ def _sign_in_back(request: HttpRequest) -> str:
     """Where signing in returns to: this page, unless it is itself about signing in, or was a form being sent."""
     if request.method != "GET" or request.path == "/" or request.path.startswith("/accounts/"):
         return ""
-    return request.get_full_path()
+    return _here(request)
+
+
+def _here(request: HttpRequest) -> str:
+    """This page's address; one in which somebody typed a person's number is not repeated by any page."""
+    address = request.get_full_path()
+    return address if without_numbers(address) == address else "/"
 
 
 def _demo_accounts() -> list[DemoAccount]:

@@ -97,7 +97,7 @@ def enter(
         summary=summary,
         # People's own file names stay out of the storage: two may be called plan.pdf.
         plan_file=ContentFile(plan, name=f"{client_uuid}.{extension(plan_name)}"),
-        plan_file_name=plain_file_name(plan_name),
+        plan_file_name=masking.digits(plain_file_name(plan_name)),
         trainee=trainee,
         entered_by=by if by.pk else None,
     )

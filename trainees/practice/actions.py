@@ -14,6 +14,7 @@ from courses.schedule.enums import ClassState
 from courses.schedule.models import ClassTask, TrainingClass
 from lms.accounts.models import Agent, User
 from lms.audit.actions import record_event
+from lms.privacy import masking
 from lms.refusals import Refused
 from trainees.attendance.enums import EnrolmentState
 from trainees.attendance.models import Enrolment
@@ -52,8 +53,8 @@ def record_results(
             continue
         latest[key] = PracticalResult(
             task=entry.task, trainee=entry.trainee, attempt=before.attempt + 1 if before else 1,
-            outcome=Outcome(entry.outcome), score=score, note=entry.note.strip(), assessed_on=assessed_on,
-            recorded_by=by.label,
+            outcome=Outcome(entry.outcome), score=score, note=masking.digits(entry.note.strip()),
+            assessed_on=assessed_on, recorded_by=by.label,
         )  # fmt: skip
         added.append(latest[key])
     if added:

@@ -59,9 +59,9 @@ class Word:
         """Which of several words to begin with: numbers, names, a village's thousand people, letters, a township."""
         if not self.begins:
             return 100
-        if self.villages:
-            return VILLAGE_NARROWNESS
-        return 1 if self.townships else len(self.text) * (1 if self.text.isascii() else 4)
+        if self.townships:
+            return 1
+        return VILLAGE_NARROWNESS if self.villages else len(self.text) * (1 if self.text.isascii() else 4)
 
     @property
     def keys(self) -> Q:
@@ -115,7 +115,8 @@ def first_hits(people: QuerySet[Trainee], text: str, *, limit: int = FIRST) -> l
     first, others = words[0], words[1:]
     keys = SearchKey.objects.all()
     for word in others:
-        if word.is_of_file:
+        # A set of keys is best compared with another set, a few people each with their own keys.
+        if word.is_of_file or first.is_of_file:
             own = SearchKey.objects.filter(word.keys, trainee=OuterRef("pk"))
             people = people.filter(word.of_file | Q(Exists(own)))
         else:
@@ -181,10 +182,9 @@ class _Gathering:
             self._keep(self._reachable(Q(pk__in=keys.values("trainee"))))
 
     def _by_file(self, wanted: Iterable[Q]) -> None:
-        narrowed = Q(pk__in=self.keys.values("trainee")) if self.keys.query.where else Q()
         for one in wanted:
             if len(self.pks) < self.limit:
-                self._keep(self._reachable(one & narrowed))
+                self._keep(self._reachable(one))
 
     def _reachable(self, wanted: Q) -> list[int]:
         return list(self.people.filter(wanted).order_by("-pk").values_list("pk", flat=True)[: 2 * self.limit])

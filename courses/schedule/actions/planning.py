@@ -11,6 +11,7 @@ from courses.schedule.models import Session, Trainer, TrainingClass
 from courses.schedule.rules import SessionPlan
 from lms.accounts.models import Agent, User
 from lms.places.models import Station
+from lms.privacy import masking
 from lms.programme.models import Programme
 
 from . import checks
@@ -53,7 +54,7 @@ def plan_class(
     changes = {"sessions": [[], [slot_label(plan) for plan in plans]], "capacity": [None, capacity]}
     if overridden:
         changes["overridden"] = [[], overridden]
-        changes["override_reason"] = ["", override_reason]
+        changes["override_reason"] = ["", masking.digits(override_reason)]
     record(by, "class.planned", training_class, changes=changes, reason=backfill_reason or override_reason)
     return training_class
 

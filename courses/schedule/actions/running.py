@@ -11,6 +11,7 @@ from courses.schedule import rules
 from courses.schedule.enums import ClassState
 from courses.schedule.models import ClassTask, TrainingClass
 from lms.accounts.models import Agent, User
+from lms.privacy import masking
 from lms.programme.actions import freeze_policy
 from lms.refusals import Refused
 
@@ -77,7 +78,7 @@ def cancel_class(*, by: User | Agent, training_class: TrainingClass, reason: str
 def _end(
     by: User | Agent, training_class: TrainingClass, state: ClassState, allowed: Sequence[ClassState], reason: str
 ) -> TrainingClass:
-    reason = reason.strip()
+    reason = masking.digits(reason.strip())
     if not reason:
         raise Refused("reason_missing", _("Say why: the reason stays with the class."))
     locked = lock_class(training_class.pk)

@@ -168,7 +168,7 @@ def accept_identity(*, by: User | Agent, trainee: Trainee, reason: str) -> Train
     refuse_restricted(locked)
     if locked.id_state != IdState.REVIEW:
         raise Refused("identity_settled", _("The identity of this file is settled already."))
-    locked.id_state, locked.id_note = IdState.REVIEWED, reason.strip()[:200]
+    locked.id_state, locked.id_note = IdState.REVIEWED, masking.digits(reason.strip())[:200]
     locked.save(update_fields=["id_state", "id_note"])
     record_event(
         by=by, event="trainee.identity_accepted", record=locked, label=locked.file_number,
