@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lms.places.models import in_language
@@ -44,8 +44,9 @@ class Column:
         show = self.clear if clear or self.masked is None else self.masked
         return show(person)
 
-    def needs_clear(self) -> bool:
-        return self.masked is None
+    def is_open(self, *, clear: bool, sensitive: bool) -> bool:
+        """What may not even be shown masked waits for the tick of full values."""
+        return (sensitive or not self.sensitive) and (clear or self.masked is not None)
 
 
 def _same(show: Cell) -> dict:
@@ -53,12 +54,12 @@ def _same(show: Cell) -> dict:
 
 
 def _has(group: str) -> Cell:
-    return lambda person: _withheld(person) or (_now("Yes") if group in person.groups else _now("No"))
+    return lambda person: _withheld(person) or (gettext("Yes") if group in person.groups else gettext("No"))
 
 
 def _withheld(person: Person) -> str:
     """Who took back the consent to sensitive data stands in the list, and these cells do not speak of them."""
-    return _now("withheld") if person.trainee.sensitive_withdrawn_at else ""
+    return gettext("withheld") if person.trainee.sensitive_withdrawn_at else ""
 
 
 def _household(mask: Callable[[str], str]) -> Cell:
@@ -113,12 +114,3 @@ BY_KEY = {column.key: column for column in COLUMNS}
 
 def _village(trainee: Trainee) -> str:
     return in_language(trainee.village.short_name, trainee.village.name_en) if trainee.village else ""
-
-
-def offered(keys: list[str], *, clear: bool, sensitive: bool) -> list[Column]:
-    """Of the wanted columns those that the ticks allow, in the order of the list."""
-    return [
-        column
-        for column in COLUMNS
-        if column.key in keys and (sensitive or not column.sensitive) and (clear or not column.needs_clear())
-    ]

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 EXPORT_JOB, COPY_JOB, WIPE_JOB = "trainee_export", "trainee_copy", "trainee_wipe"
 
@@ -47,7 +48,7 @@ class RetentionKind(models.TextChoices):
 
 
 class DueState(models.TextChoices):
-    DUE = "due", _("Due")
+    DUE = "due", pgettext_lazy("retention", "Due")
     PROPOSED = "proposed", _("Proposed")
     CONFIRMED = "confirmed", _("Confirmed")
     DONE = "done", _("Done")

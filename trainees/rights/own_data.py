@@ -42,7 +42,9 @@ def _section(label: str, trainee: Trainee) -> Section:
     model = apps.get_model(label)
     columns = [column for column in model._meta.concrete_fields if _told(column)]
     related = [column.name for column in columns if column.is_relation]
-    rows = wiping.rows_about(label, trainee).select_related(*related).order_by("pk")
+    rows = wiping.rows_about(label, trainee).order_by("pk")
+    if related:
+        rows = rows.select_related(*related)
     return Section(
         key=label,
         title=str(model._meta.verbose_name),

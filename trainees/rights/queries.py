@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lms.access.scope import scope_of
 from lms.accounts.models import User
+from lms.places.models import in_language
 from lms.places.queries import code_names
 from lms.privacy.models import FileView
 from trainees.attendance.models import Enrolment
@@ -138,7 +139,8 @@ def periods() -> list[Period]:
 
 
 def _period(kind: RetentionKind, default: rules.Default, own: RetentionRule | None) -> Period:
-    months, source = (own.months, own.source) if own else (default.months, default.source)
+    months = own.months if own else default.months
+    source = own.source if own else in_language(default.source, default.source_en)
     return Period(kind, months, source, default.by == "hand", own)
 
 

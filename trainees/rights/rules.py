@@ -27,13 +27,14 @@ class Default:
     # "person": listed every night and confirmed by two people; "hand": the record lies outside this system.
     by: str
     source: str
+    source_en: str
 
 
 @lru_cache(maxsize=1)
 def defaults() -> dict[RetentionKind, Default]:
     with DEFAULTS.open(encoding="utf-8", newline="") as file:
         return {
-            RetentionKind(row["kind"]): Default(int(row["months"]), row["by"], row["source"])
+            RetentionKind(row["kind"]): Default(int(row["months"]), row["by"], row["source"], row["source_en"])
             for row in csv.DictReader(file)
         }
 

@@ -18,7 +18,7 @@ from lms.privacy import masking
 from lms.privacy.models import FileView
 from lms.refusals import Refused
 from trainees.rights import queries, rules, workbook
-from trainees.rights.columns import BY_KEY, Column, offered
+from trainees.rights.columns import BY_KEY, Column
 from trainees.rights.enums import EXPORT_JOB
 from trainees.rights.models import Export, RightsRequest
 
@@ -34,9 +34,10 @@ def ask_export(
     reason = masking.digits(reason.strip())
     if (clear or sensitive) and not reason:
         raise Refused("reason_missing", _("Say why the full numbers or the sensitive columns are needed."))
-    chosen = offered([key for key in columns if key in BY_KEY], clear=clear, sensitive=sensitive)
+    chosen = [BY_KEY[key] for key in BY_KEY if key in columns]
     if not chosen:
         raise Refused("columns_missing", _("Choose at least one column."))
+    _refuse_closed(chosen, clear=clear, sensitive=sensitive)
     export = Export.objects.create(
         filters=json.dumps({key: value for key, value in filters.items() if value}, ensure_ascii=False),
         purpose=purpose, columns=[column.key for column in chosen], clear=clear,
@@ -48,6 +49,14 @@ def ask_export(
     )  # fmt: skip
     start(by=by, kind=EXPORT_JOB, subject=export.pk)
     return export
+
+
+def _refuse_closed(chosen: list[Column], *, clear: bool, sensitive: bool) -> None:
+    """A column that is wanted and not opened is said, never left out in silence."""
+    closed = [str(column.label) for column in chosen if not column.is_open(clear=clear, sensitive=sensitive)]
+    if closed:
+        text = _("These columns need a tick of their own below, and a reason: %(columns)s.")
+        raise Refused("columns_closed", text % {"columns": "、".join(closed)})
 
 
 def make_export(export: Export) -> Progress:

@@ -26,7 +26,7 @@ PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILTERS = ("q", "township", "group", "id_state")
 # What stands ticked at first: enough for a list on the wall, nothing that needs a reason.
-USUAL = [column.key for column in COLUMNS if not column.sensitive and not column.needs_clear()]
+USUAL = [column.key for column in COLUMNS if column.is_open(clear=False, sensitive=False)]
 
 
 @allow(*EXPORTING)
@@ -48,8 +48,8 @@ def export_new(request: SignedInRequest) -> HttpResponse:
         try:
             export = actions.ask_export(by=request.user, filters=form.filters(), **wanted)
         except Refused as refusal:
-            field = {"reason_missing": "reason", "columns_missing": "columns"}.get(refusal.code)
-            form.add_error(field, str(refusal.message))
+            # reason_missing, columns_missing, columns_closed
+            form.add_error(refusal.code.split("_")[0], str(refusal.message))
         else:
             job = Job.objects.visible_to(request.user).filter(kind=EXPORT_JOB, subject=str(export.pk)).first()
             export.refresh_from_db()

@@ -43,7 +43,8 @@ def retention(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def retention_decide(request: SignedInRequest) -> HttpResponse:
     """The ticked records: propose, confirm or keep. Each asks who one is, and the database asks once more."""
-    ids = [int(text) for text in request.POST.getlist("item") if text.isascii() and text.isdigit()]
+    # No longer than a number that the database holds.
+    ids = [int(text) for text in request.POST.getlist("item") if text.isascii() and text.isdigit() and len(text) < 19]
     items = list(DueItem.objects.visible_to(request.user).filter(pk__in=ids))
     deed = request.POST.get("deed", "")
     if not items:
