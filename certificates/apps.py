@@ -8,12 +8,12 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         from lms.jobs import registry  # models are ready only now
 
-        from . import tasks  # as above
+        from . import queries, tasks  # as above
 
         registry.register(
-            tasks.PRINT_CLASS,
-            label=_("Certificates of a class"),
-            handler=tasks.print_class,
+            queries.PRINT_RUN,
+            label=_("Printing of certificates"),
+            handler=tasks.print_run,
             address=tasks.address,
             allowed=tasks.may_print,
         )
