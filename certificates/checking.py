@@ -76,11 +76,11 @@ def _codes_in(content: bytes) -> list[str] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the bound is ours, below
-            picture = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP", "MPO"))
-        if picture.width * picture.height > PIXELS:
+            opened = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP", "MPO"))
+        if opened.width * opened.height > PIXELS:
             return None
-        picture.draft("L", (SIDES[0], SIDES[0]))  # a JPEG is read at the size that is needed
-        picture = ImageOps.exif_transpose(picture.convert("L"))
+        opened.draft("L", (SIDES[0], SIDES[0]))  # a JPEG is read at the size that is needed
+        picture = ImageOps.exif_transpose(opened.convert("L"))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
     for side in SIDES:

@@ -137,15 +137,16 @@ class Certificate(Record):
 
 
 class OfOrderer(models.QuerySet):
+    orderer = "ordered_by"
+
     def visible_to(self, user):
         """What was printed shows whole ID numbers: it is for the one who ordered it, as their role allowed it then."""
-        return self.filter(**{self.model.orderer: user})
+        return self.filter(**{self.orderer: user})
 
 
 class PrintRun(Record):
     """An order to print: which certificates and in which order is fixed once, so that work can break off anywhere."""
 
-    orderer = "ordered_by"
     field_classes = {
         "public_id": FieldClass.INTERNAL,
         "kind": FieldClass.INTERNAL,
@@ -227,10 +228,13 @@ class PrintItem(Record):
         return in_words(missing_glyphs(self.certificate.printed_text))
 
 
+class PartsOfOrderer(OfOrderer):
+    orderer = "run__ordered_by"
+
+
 class PrintPart(Record):
     """A finished stretch of a print run: committed with the file, so a killed worker's successor goes on behind it."""
 
-    orderer = "run__ordered_by"
     mutability = Mutability.DERIVED
     field_classes = {"number": FieldClass.INTERNAL, "file": FieldClass.PERSONAL, "printed": FieldClass.INTERNAL}
 
@@ -240,7 +244,7 @@ class PrintPart(Record):
     file = models.FileField(storage=SealedStorage(), blank=True)
     printed = models.PositiveIntegerField()
 
-    objects = OfOrderer.as_manager()
+    objects = PartsOfOrderer.as_manager()
 
     class Meta:
         ordering = ["run", "number"]

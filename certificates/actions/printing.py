@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -151,9 +152,13 @@ def forget_files(*, older_than: datetime.timedelta) -> int:
 
 @transaction.atomic
 def _forget(run: PrintRun) -> None:
-    names = [part.file.name for part in run.parts.exclude(file="")] + ([run.bound.name] if run.bound else [])
+    names = [*run.parts.exclude(file="").values_list("file", flat=True), *([str(run.bound)] if run.bound else [])]
     run.parts.update(file="")
     PrintRun.objects.filter(pk=run.pk).update(bound="")
     record_event(by=Agent("forget_print_files"), event="print_run.files_deleted", record=run, label=run.title)
-    storage = run.bound.storage
-    transaction.on_commit(lambda: [storage.delete(name) for name in names])
+    transaction.on_commit(lambda: _delete(run.bound.storage, names))
+
+
+def _delete(storage: Storage, names: Iterable[str]) -> None:
+    for name in names:
+        storage.delete(name)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from courses.schedule.models import TrainingClass
 from lms.access.decorators import allow
 from lms.accounts.enums import Role
 from lms.jobs.models import Job
@@ -51,7 +52,7 @@ def class_print(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("job_page", job.public_id)
 
 
-def _print_ticked(request: HttpRequest, training_class, numbers: list[str], kind: PrintKind) -> Job:
+def _print_ticked(request: HttpRequest, training_class: TrainingClass, numbers: list[str], kind: PrintKind) -> Job:
     own = Certificate.objects.visible_to(request.user)
     visible = set(own.filter(training_class=training_class, number__in=numbers).values_list("pk", flat=True))
     chosen = [each for each in queries.valid_in_roster_order(training_class) if each.pk in visible]

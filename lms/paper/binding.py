@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Buffer, Callable, Iterable, Iterator, Sequence
 
 import pikepdf
 
@@ -31,9 +31,9 @@ class _Stream(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data) -> int:
+    def write(self, data: Buffer) -> int:
         self.waiting.append(bytes(data))
-        return len(data)
+        return len(self.waiting[-1])
 
     def taken(self) -> bytes:
         data, self.waiting = b"".join(self.waiting), []

@@ -1,5 +1,7 @@
 """QR codes: drawn as PDF operators, and read from a photograph or a scan."""
 
+from typing import cast
+
 import zxingcpp
 from PIL import Image
 
@@ -11,10 +13,11 @@ def operators(text: str, *, left: float, top: float, size: float, colour: str) -
 
     `colour`: PDF numbers, as "0 0 0".
     """
-    modules = memoryview(zxingcpp.create_barcode(text, QR, ec_level="M").to_image(scale=1, add_quiet_zones=False))
-    module = size / modules.shape[0]
+    image = zxingcpp.create_barcode(text, QR, ec_level="M").to_image(scale=1, add_quiet_zones=False)
+    lines = cast(list[list[int]], memoryview(image).tolist())
+    module = size / len(lines)
     runs = []
-    for row, line in enumerate(modules.tolist()):
+    for row, line in enumerate(lines):
         start = None
         for column, light in enumerate([*line, 255]):
             if not light and start is None:
@@ -28,5 +31,5 @@ def operators(text: str, *, left: float, top: float, size: float, colour: str) -
 
 def read(picture: Image.Image) -> list[str]:
     """The text of every QR code in a picture."""
-    codes = zxingcpp.read_barcodes(picture.convert("L"), formats=QR)
+    codes = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormats(QR))
     return [code.text for code in codes if code.valid]

@@ -115,7 +115,7 @@ def narrow_forms(font: TTFont) -> dict[str, str]:
         number for record in table.FeatureList.FeatureRecord if record.FeatureTag == "pwid"
         for number in record.Feature.LookupListIndex
     }  # fmt: skip
-    pairs = {}
+    pairs: dict[str, str] = {}
     for number in sorted(numbers):
         for subtable in table.LookupList.Lookup[number].SubTable:
             mapping = getattr(getattr(subtable, "ExtSubTable", subtable), "mapping", {})
