@@ -10,7 +10,7 @@ class CertificatesConfig(AppConfig):
         from trainees.merging import tables  # as above
         from trainees.rights import wiping
 
-        from . import merging, tasks  # as above
+        from . import merging, queries, tasks  # as above
 
         tables.enlist(
             "certificates.Certificate", "trainee", label=_("Certificates"), rule=merging.move_certificates,
@@ -19,9 +19,9 @@ class CertificatesConfig(AppConfig):
 
         wiping.register("certificates.Certificate", wiping.Wiping(path="trainee", become={"name": wiping.ANONYMOUS}))
         registry.register(
-            tasks.PRINT_CLASS,
-            label=_("Certificates of a class"),
-            handler=tasks.print_class,
+            queries.PRINT_RUN,
+            label=_("Printing of certificates"),
+            handler=tasks.print_run,
             address=tasks.address,
             allowed=tasks.may_print,
         )

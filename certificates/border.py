@@ -4,7 +4,7 @@ Lozenges stand for the eyes that watch over a house, the zigzag for mountains an
 into the PDF as one form that all pages share: a page then costs nothing for it, neither time nor bytes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -106,14 +106,34 @@ def laid(shapes: Iterator[Shape], origin: Point, along: Point = (1, 0), inward: 
         )
 
 
-def sides() -> Iterator[Shape]:
+@dataclass(frozen=True)
+class Placed:
+    """A motif laid at `origin` with its x axis `along` and its y axis `inward`."""
+
+    motif: str
+    origin: Point
+    along: Point = (1, 0)
+    inward: Point = (0, 1)
+
+
+@lru_cache(maxsize=1)
+def motifs() -> dict[str, tuple[Shape, ...]]:
+    """What repeats around the page; each is drawn once."""
+    across, up = (next(steps(side - 2 * (MARGIN + BAND)))[0] for side in (PAGE_WIDTH, PAGE_HEIGHT))
+    return {"Across": tuple(tile(across)), "Up": tuple(tile(up)), "Corner": tuple(corner())}
+
+
+def around() -> Iterator[Placed]:
     start, far_x, far_y = MARGIN + BAND, PAGE_WIDTH - MARGIN, PAGE_HEIGHT - MARGIN
-    for length, at in steps(PAGE_WIDTH - 2 * start):
-        yield from laid(tile(length), (start + at, MARGIN))
-        yield from laid(tile(length), (start + at, far_y), inward=(0, -1))
-    for length, at in steps(PAGE_HEIGHT - 2 * start):
-        yield from laid(tile(length), (MARGIN, start + at), along=(0, 1), inward=(1, 0))
-        yield from laid(tile(length), (far_x, start + at), along=(0, 1), inward=(-1, 0))
+    for _length, at in steps(PAGE_WIDTH - 2 * start):
+        yield Placed("Across", (start + at, MARGIN))
+        yield Placed("Across", (start + at, far_y), inward=(0, -1))
+    for _length, at in steps(PAGE_HEIGHT - 2 * start):
+        yield Placed("Up", (MARGIN, start + at), along=(0, 1), inward=(1, 0))
+        yield Placed("Up", (far_x, start + at), along=(0, 1), inward=(-1, 0))
+    for x in (MARGIN, far_x - BAND):
+        for y in (MARGIN, far_y - BAND):
+            yield Placed("Corner", (x, y))
 
 
 def steps(whole: float) -> Iterator[Point]:
@@ -141,32 +161,56 @@ def ground() -> Iterator[Shape]:
         yield lozenge(colour, x, y, 105 * share, 76 * share)
 
 
-def page_shapes() -> Iterator[Shape]:
+def under() -> Iterator[Shape]:
     yield from ground()
-    far_x, far_y = PAGE_WIDTH - MARGIN - BAND, PAGE_HEIGHT - MARGIN - BAND
     yield from frame(BLACK, MARGIN - 1.4, 0.5)
     yield from frame(RED, MARGIN, BAND)
-    yield from sides()
-    for x in (MARGIN, far_x):
-        for y in (MARGIN, far_y):
-            yield from laid(corner(), (x, y))
+
+
+def over() -> Iterator[Shape]:
     yield from frame(BLACK, MARGIN + BAND, 0.7)
     yield from frame(OCHRE, MARGIN + BAND + 1.7, 0.35)
     yield from ornament(PAGE_WIDTH / 2, 61.5)
+
+
+def page_shapes() -> Iterator[Shape]:
+    """All of it, the motifs where they come to lie."""
+    yield from under()
+    for placed in around():
+        yield from laid(iter(motifs()[placed.motif]), placed.origin, placed.along, placed.inward)
+    yield from over()
 
 
 def rgb(colour: str) -> str:
     return " ".join(f"{int(colour[at : at + 2], 16) / 255:.3f}".rstrip("0") for at in (1, 3, 5))
 
 
-@lru_cache(maxsize=1)
-def operators() -> bytes:
-    """The whole border as PDF drawing operators, in millimetres from the top left corner."""
+def short(number: float) -> str:
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def drawn(shapes: Iterable[Shape]) -> str:
+    """PDF drawing operators, in millimetres with y downwards."""
     lines, colour = [], ""
-    for shape in page_shapes():
+    for shape in shapes:
         if shape.colour != colour:
             colour = shape.colour
             lines.append(f"{rgb(colour)} rg")
-        first, *rest = (f"{x:.2f} {y:.2f}" for x, y in shape.points)
+        first, *rest = (f"{short(x)} {short(y)}" for x, y in shape.points)
         lines.append(f"{first} m " + " ".join(f"{point} l" for point in rest) + " f")
-    return "\n".join(lines).encode()
+    return "\n".join(lines)
+
+
+@lru_cache(maxsize=1)
+def operators() -> bytes:
+    """The border of a page from its top left corner; it calls the forms of `motif_operators`."""
+    lines = [drawn(under())]
+    for placed in around():
+        matrix = " ".join(short(number) for number in (*placed.along, *placed.inward, *placed.origin))
+        lines.append(f"q {matrix} cm /{placed.motif} Do Q")
+    return "\n".join([*lines, drawn(over())]).encode()
+
+
+@lru_cache(maxsize=1)
+def motif_operators() -> dict[str, bytes]:
+    return {name: drawn(shapes).encode() for name, shapes in motifs().items()}

@@ -14,3 +14,37 @@ class NotDue(models.TextChoices):
     TASK_OPEN = "task_open", _("A required practical task is not passed")
     # Never issued again with the others: somebody decides about this person.
     REVOKED = "revoked", _("An earlier certificate was revoked")
+
+
+class PrintKind(models.TextChoices):
+    SHEETS = "sheets", _("One PDF for the printer")
+    FILES = "files", _("A zip with a signed file for each person")
+
+
+class PrintState(models.TextChoices):
+    """What became of one certificate of a print run."""
+
+    WAITING = "waiting", _("Waiting")
+    PRINTED = "printed", _("Printed")
+    STOPPED = "stopped", _("Not printed")
+
+
+class Stopped(models.TextChoices):
+    """Why a certificate was left out of a print run."""
+
+    MISSING_GLYPH = "missing_glyph", _("The fonts lack a character")
+    REVOKED = "revoked", _("It was revoked")
+
+
+class FileState(models.TextChoices):
+    """What an uploaded file or photograph is worth."""
+
+    GENUINE = "genuine", _("This file is genuine and unaltered.")
+    REVOKED = "revoked", _("This file is genuine, but the certificate was revoked.")
+    ALTERED = "altered", _("This file was altered after it was signed.")
+    FOREIGN = "foreign", _("This file does not carry the centre's signature.")
+    UNLISTED = "unlisted", _("This file is signed by the centre, but the register does not hold its certificate.")
+    DIFFERS = "differs", _("This file is signed by the centre, but the register says something else.")
+    NO_CODE = "no_code", _("No certificate code was found in this picture.")
+    OTHER_CODE = "other_code", _("The code in this picture is not one of the centre's certificates.")
+    UNREADABLE = "unreadable", _("This is neither a PDF file nor a picture that can be read.")

@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from . import rules
+from .enums import PrintKind
 
 
 class IssueForm(forms.Form):
@@ -43,3 +44,27 @@ class VerifyForm(forms.Form):
                 _("This is not a certificate number: a character is missing or mistyped. Compare it with the paper.")
             )
         return number
+
+
+class PrintForm(forms.Form):
+    kind = forms.ChoiceField(label=_("As"), choices=PrintKind, initial=PrintKind.SHEETS)
+    issue = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    issue_dated = forms.DateField(required=False, widget=forms.HiddenInput)
+
+
+class YearForm(forms.Form):
+    year = forms.IntegerField(label=_("Year of issue"), min_value=2000, max_value=2100)
+    kind = forms.ChoiceField(label=_("As"), choices=PrintKind, initial=PrintKind.SHEETS)
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=_("The PDF file, or a photograph of the paper"),
+        help_text=_("PDF, JPEG, PNG or WebP. In a photograph the square code must be sharp and whole."),
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,image/jpeg,image/png,image/webp"}),
+        allow_empty_file=False,
+        error_messages={
+            "required": _("Choose a file first."),
+            "empty": _("This file is empty. Choose another."),
+        },
+    )

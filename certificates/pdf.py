@@ -1,23 +1,23 @@
 """Certificates on paper. Import it only where something is printed: it brings WeasyPrint, see lms.paper.setting.
 
 WeasyPrint sets the text. The border and the QR codes are written beneath it as plain drawing operators, the border
-once for the whole document: drawn by WeasyPrint on every page they would cost more than all of the text.
+once for the whole document: drawn by WeasyPrint on every page they would cost more than all of the text. What leaves
+here is either sheets for a printer, as small and quick as can be, or one person's file, made to be kept.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Sequence
 
-import pydyf
-import segno
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from lms.paper import setting
+from lms.paper import codes, setting
 from lms.paper.fonts import refuse_missing_glyphs
 from lms.refusals import Refused
 from trainees.registry.enums import IdKind
 
-from . import border
+from . import border, facts
 from .enums import CertificateState
 from .models import Certificate
 
@@ -35,7 +35,6 @@ MONTHS = [
     "November",
     "December",
 ]
-MM = 72 / 25.4
 CODE_LEFT, CODE_TOP, CODE_SIZE = 32.0, 154.5, 27.0  # mm; the same box as .code in print.css
 
 STYLE = setting.style_of(render_to_string("certificates/print.css"))
@@ -78,69 +77,70 @@ def body_size(certificate: Certificate) -> str:
     return " long" if length <= 170 else " longest"
 
 
-def lay_out(certificate: Certificate) -> setting.Document:
-    html = render_to_string(
-        "certificates/print.html",
-        {
-            "certificate": certificate,
-            "address": certificate.check_address,
-            "name_size": name_size(certificate.name),
-            "body_size": body_size(certificate),
-            "id_label": "身份证号" if certificate.id_kind == IdKind.RESIDENT else "证件号码",
-            "days": chinese_days(certificate.first_day, certificate.last_day),
-            "days_en": english_days(certificate.first_day, certificate.last_day),
-            "issued": chinese_day(certificate.issued_on),
-        },
+def facts_of(certificate: Certificate) -> dict:
+    """What the template prints of one certificate."""
+    return {
+        "certificate": certificate,
+        "address": certificate.check_address,
+        "name_size": name_size(certificate.name),
+        "body_size": body_size(certificate),
+        "id_label": "身份证号" if certificate.id_kind == IdKind.RESIDENT else "证件号码",
+        "days": chinese_days(certificate.first_day, certificate.last_day),
+        "days_en": english_days(certificate.first_day, certificate.last_day),
+        "issued": chinese_day(certificate.issued_on),
+    }
+
+
+def _lay_out(certificates: Sequence[Certificate], *, title: str) -> setting.Document:
+    """All of them as one text: its style is worked out once."""
+    context = {
+        "title": f"结业证书 {title}",
+        "issuer": certificates[0].issuer,
+        "sheets": [facts_of(each) for each in certificates],
+    }
+    return setting.lay_out(render_to_string("certificates/print.html", context), STYLE)
+
+
+def _beneath(certificates: Sequence[Certificate]) -> setting.Beneath:
+    black = border.rgb(border.BLACK)
+    return setting.Beneath(
+        shared=border.operators(),
+        motifs=border.motif_operators(),
+        own=[
+            codes.operators(each.check_address, left=CODE_LEFT, top=CODE_TOP, size=CODE_SIZE, colour=black)
+            for each in certificates
+        ],
+        width=border.PAGE_WIDTH,
+        height=border.PAGE_HEIGHT,
     )
-    return setting.lay_out(html, STYLE)
 
 
-def code_operators(address: str) -> str:
-    """The QR code as filled runs of modules, in millimetres from the top left corner; error correction M."""
-    matrix = segno.make(address, error="m", micro=False, boost_error=False).matrix
-    module = CODE_SIZE / len(matrix)
-    runs = []
-    for row, modules in enumerate(matrix):
-        start = None
-        for column, dark in enumerate([*modules, 0]):
-            if dark and start is None:
-                start = column
-            elif not dark and start is not None:
-                runs.append(f"{start} {row} {column - start} 1 re")
-                start = None
-    placed = f"{module:.5f} 0 0 {module:.5f} {CODE_LEFT} {CODE_TOP} cm"
-    return f"q {border.rgb(border.BLACK)} rg {placed} {' '.join(runs)} f Q"
+def print_sheets(certificates: Sequence[Certificate], *, title: str) -> bytes:
+    """One PDF for the printer, a page and a bookmark per certificate in the given order.
 
-
-def draw_beneath(certificates: Sequence[Certificate]) -> setting.Finisher:
-    """A WeasyPrint finisher: the border and each page's code under the text."""
-
-    def finish(document: setting.Document, pdf: pydyf.PDF) -> None:
-        box = pydyf.Array([0, 0, border.PAGE_WIDTH, border.PAGE_HEIGHT])
-        form = pydyf.Stream([border.operators()], {"Type": "/XObject", "Subtype": "/Form", "BBox": box}, compress=True)
-        pdf.add_object(form)
-        pages = [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
-        resources = pdf.objects[int(pages[0]["Resources"].split()[0])]
-        resources["XObject"]["Border"] = form.reference
-        axes = f"{MM:.6f} 0 0 {-MM:.6f} 0 {border.PAGE_HEIGHT * MM:.4f} cm"
-        for page, certificate in zip(pages, certificates, strict=True):
-            # An artifact: nothing that a reading voice should speak.
-            drawing = f"/Artifact BMC q {axes} /Border Do {code_operators(certificate.check_address)} Q EMC"
-            beneath = pydyf.Stream([drawing.encode()], compress=True)
-            pdf.add_object(beneath)
-            page["Contents"] = pydyf.Array([beneath.reference, page["Contents"]])
-
-    return finish
-
-
-def write(certificates: Sequence[Certificate], laid_out: Iterable[setting.Document]) -> bytes:
-    """One PDF, a page and a bookmark per certificate in the given order."""
-    return setting.bind(laid_out, finisher=draw_beneath(certificates))
+    The caller has sorted out what must not be printed. At most a hundred at a time: the pages stay in memory.
+    """
+    return setting.sheets(_lay_out(certificates, title=title), beneath=_beneath(certificates))
 
 
 def print_one(certificate: Certificate) -> bytes:
-    """Refuses what must not leave the printer: a revoked certificate, a name that would show a box."""
+    """The archival file of one certificate, not yet signed.
+
+    Refuses what must not leave the printer: a revoked certificate, a name that would show a box.
+    """
     if certificate.state == CertificateState.REVOKED:
         raise Refused("revoked", _("%(number)s is revoked and is not printed.") % {"number": certificate.number})
     refuse_missing_glyphs(number=certificate.number, text=certificate.printed_text)
-    return write([certificate], [lay_out(certificate)])
+    record = json.dumps(facts.record_of(certificate), ensure_ascii=False, indent=1).encode()
+    return setting.archival(
+        _lay_out([certificate], title=certificate.number),
+        beneath=_beneath([certificate]),
+        record=setting.Record(facts.FILE_NAME, record, f"Record of certificate {certificate.number}"),
+    )
+
+
+def signed(certificate: Certificate) -> bytes:
+    """What a person is given: the archival file with the centre's signature."""
+    from lms.paper import signing  # pyHanko takes a fifth of a second: only a process that signs pays for it
+
+    return signing.sign(print_one(certificate), reason=f"结业证书 {certificate.number}")

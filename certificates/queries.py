@@ -1,16 +1,21 @@
 """Who of a class gets a certificate, who does not and why; what is printed in which order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, OuterRef
 from django.utils.translation import gettext as _
 
 from courses.schedule.enums import ClassState
 from courses.schedule.models import ClassTask, TrainingClass
+from lms.accounts.models import User
+from lms.jobs.models import Job
 from lms.places.enums import StationLevel
 from lms.places.models import Station
 from lms.refusals import Refused
 from trainees.attendance.enums import EnrolmentState
+from trainees.attendance.models import Enrolment
 from trainees.practice.enums import Outcome
 from trainees.practice.queries import latest_results
 from trainees.progress.enums import Loss
@@ -18,8 +23,11 @@ from trainees.progress.models import PersonTime
 from trainees.registry.models import Trainee
 
 from . import rules
-from .enums import CertificateState, NotDue
-from .models import Certificate
+from .enums import CertificateState, NotDue, PrintKind, PrintState
+from .models import Certificate, PrintItem, PrintRun
+
+PRINT_RUN = "certificate_print"  # the kind of its jobs
+PART_SIZE = 50  # pages that lie in memory at once; a kill loses one part, a second of work
 
 
 @dataclass(frozen=True)
@@ -148,3 +156,75 @@ def find_by_token(token: str) -> Certificate | None:
 def find_by_number(text: str) -> Certificate | None:
     number = rules.read_number(text)
     return Certificate.objects.filter(number=number).first() if number else None
+
+
+def of_year(user: User | AnonymousUser, year: int) -> list[Certificate]:
+    """The valid certificates of a year that the user may see, class by class, each in the order of its roster."""
+    seen = Certificate.objects.visible_to(user).filter(issued_on__year=year, state=CertificateState.VALID)
+    place = Enrolment.objects.filter(training_class=OuterRef("training_class"), trainee=OuterRef("trainee"))
+    return list(seen.annotate(place=place.values("id")[:1]).order_by("class_code", "place", "number"))
+
+
+def items_of_part(run: PrintRun, number: int) -> list[PrintItem]:
+    """Part 0 holds the first places of the run."""
+    places = range(number * PART_SIZE, (number + 1) * PART_SIZE)
+    items = run.items.filter(position__gte=places.start, position__lt=places.stop)
+    return list(items.select_related("certificate__trainee"))
+
+
+def parts_to_print(run: PrintRun) -> list[int]:
+    """The numbers of the parts that are not kept yet."""
+    kept = set(run.parts.values_list("number", flat=True))
+    return [number for number in range(-(-run.items.count() // PART_SIZE)) if number not in kept]
+
+
+def files_of(run: PrintRun) -> Iterator[bytes]:
+    """The content of each part, one at a time."""
+    for part in run.parts.exclude(file="").order_by("number"):
+        with part.file.open("rb") as file:
+            yield file.read()
+
+
+def bookmarks_of(run: PrintRun) -> list[str]:
+    printed = run.items.filter(state=PrintState.PRINTED).order_by("position")
+    return [f"{number} {name}" for number, name in printed.values_list("certificate__number", "certificate__name")]
+
+
+def counts_of(run: PrintRun) -> dict[str, int]:
+    """How many certificates of a run stand in each state."""
+    held = dict(run.items.order_by().values_list("state").annotate(n=Count("pk")))
+    return {state: held.get(state, 0) for state in PrintState.values}
+
+
+def stopped_of(run: PrintRun) -> list[PrintItem]:
+    """What was left out; few, and never more than a page shows."""
+    stopped = run.items.filter(state=PrintState.STOPPED).select_related("certificate")
+    return list(stopped.order_by("position")[:200])
+
+
+def is_ready(run: PrintRun) -> bool:
+    """Whether there is a file to get: everything was decided, and it is still kept."""
+    if run.kind == PrintKind.SHEETS:
+        return bool(run.bound)
+    unfinished = run.settled_at is None or run.items.filter(state=PrintState.WAITING).exists()
+    return not unfinished and run.parts.exclude(file="").exists()
+
+
+def job_of(run: PrintRun) -> Job | None:
+    """The work on the run; a resumed run has several, the last counts."""
+    return Job.objects.filter(kind=PRINT_RUN, subject=str(run.pk)).first()
+
+
+def runs_of(user: User | AnonymousUser) -> list[PrintRun]:
+    """A person's latest print runs."""
+    return list(PrintRun.objects.visible_to(user)[:50])
+
+
+def runs_of_class(user: User | AnonymousUser, training_class: TrainingClass) -> list[PrintRun]:
+    return list(PrintRun.objects.visible_to(user).filter(training_class=training_class)[:5])
+
+
+def times_printed(certificates: Iterable[Certificate]) -> dict[int, int]:
+    """Primary key -> in how many print runs it came out."""
+    printed = PrintItem.objects.filter(certificate__in=[each.pk for each in certificates], state=PrintState.PRINTED)
+    return dict(printed.order_by().values_list("certificate").annotate(n=Count("pk")))

@@ -1,16 +1,21 @@
 from django.urls import path
 
-from . import views
+from .views import certificates, checking, printing
 
 urlpatterns = [
-    path("classes/<str:code>/certificates/", views.class_certificates, name="class_certificates"),
-    path("classes/<str:code>/certificates/issue/", views.class_issue, name="class_issue"),
-    path("classes/<str:code>/certificates/print/", views.class_print, name="class_print"),
-    path("certificates/print/<uuid:public_id>/", views.certificate_print, name="certificate_print"),
-    path("certificates/<str:number>.pdf", views.certificate_pdf, name="certificate_pdf"),
-    path("certificates/<str:number>/revoke/", views.certificate_revoke, name="certificate_revoke"),
+    path("classes/<str:code>/certificates/", certificates.class_certificates, name="class_certificates"),
+    path("classes/<str:code>/certificates/issue/", certificates.class_issue, name="class_issue"),
+    path("classes/<str:code>/certificates/print/", printing.class_print, name="class_print"),
+    path("certificates/print/", printing.certificate_prints, name="certificate_prints"),
+    path("certificates/print/<uuid:public_id>/", printing.certificate_print, name="certificate_print"),
+    path("certificates/print/<uuid:public_id>/file/", printing.certificate_print_file, name="certificate_print_file"),
+    path("certificates/<str:number>.pdf", certificates.certificate_pdf, name="certificate_pdf"),
+    path("certificates/<str:number>/revoke/", certificates.certificate_revoke, name="certificate_revoke"),
     # Whatever is not a token, slashes included, gets the same answer.
-    path("c/<path:token>/", views.certificate_check, name="certificate_check"),
-    path("verify/", views.certificate_verify, name="certificate_verify"),
-    path("my/certificates/", views.my_certificates, name="my_certificates"),
+    path("c/<path:token>/", checking.certificate_check, name="certificate_check"),
+    path("verify/", checking.certificate_verify, name="certificate_verify"),
+    path("verify/file/", checking.certificate_file, name="certificate_file"),
+    path("verify/trust/", checking.certificate_trust, name="certificate_trust"),
+    path("verify/trust/<str:fingerprint>.cer", checking.certificate_authority, name="certificate_authority"),
+    path("my/certificates/", certificates.my_certificates, name="my_certificates"),
 ]

@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from lms.paper import signing_keys as signing_keys_of
+
 MAKE_KEYS = "bin/setup --keys writes one to DATA_DIR/secrets.env."
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 # A socket's address has 108 bytes on Linux and 104 on macOS.
@@ -119,6 +121,16 @@ def field_index_key(env: Environment) -> str:
     if _bytes_of(value) < 32:
         raise Refusal("FIELD_INDEX_KEY", "is no base64 of at least 32 bytes.", MAKE_KEYS)
     return value
+
+
+def signing_keys(env: Environment) -> str:
+    """May be empty: then everything runs but the handing out of certificates."""
+    text = env.text("SIGNING_KEYS")
+    try:
+        signing_keys_of.read_ring(text)
+    except ValueError as error:
+        raise Refusal("SIGNING_KEYS", "cannot be read.", f"{error} A lost one comes back from the backup.") from error
+    return text
 
 
 def _bytes_of(text: str, *, altchars: bytes | None = None) -> int:

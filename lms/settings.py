@@ -28,10 +28,12 @@ if TESTING:
     SECRET_KEY = "for-tests-only"  # noqa: S105
     FIELD_KEYS = "t1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
     FIELD_INDEX_KEY = "dGVzdHMtb25seS1pbmRleC1rZXktMDEyMzQ1Njc4OTA="
+    SIGNING_KEYS = ""
 else:
     SECRET_KEY = environment.secret_key(env)
     FIELD_KEYS = environment.field_keys(env)
     FIELD_INDEX_KEY = environment.field_index_key(env)
+    SIGNING_KEYS = environment.signing_keys(env)
 
 # The address printed in QR codes; nothing else may depend on the request's host.
 SITE_URL = environment.site_url(env, port=env.number("PORT", default=8000, most=65535))
@@ -157,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "retention": {"task": "trainees.rights.tasks.nightly", "schedule": crontab(hour=3, minute=10)},
     "find-duplicates": {"task": "trainees.merging.tasks.find_duplicates", "schedule": crontab(hour=1, minute=40)},
     "recount": {"task": "trainees.progress.tasks.recount_all", "schedule": crontab(hour=2, minute=30)},
+    "forget-print-files": {"task": "certificates.tasks.forget_print_files", "schedule": crontab(hour=3, minute=10)},
 }
 TASKS = {"default": {"BACKEND": "lms.jobs.backend.CeleryBackend"}}
 if TESTING:
@@ -184,6 +187,8 @@ STORAGES = {
     "sealed": environment.storage(BUCKET, DATA_DIR, "sealed"),
     "staticfiles": {"BACKEND": STATIC_STORAGE},
 }
+# Made by bin/setup, the same for every installation of this code.
+PAPER_FONTS = Path(env.text("PAPER_FONTS", str(BASE_DIR / ".tools" / "fonts")))
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_MB", default=20, most=500) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [

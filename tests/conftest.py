@@ -7,8 +7,11 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import translation
 
+from lms.paper import signing_keys
 from tests.cast import TODAY, Cast, assemble, make_programme
 
+# Valid from before the day on which time stands still.
+SIGNING_RING = signing_keys.new_ring(now=datetime.datetime(2018, 1, 1, tzinfo=datetime.UTC))
 SHANGHAI = zoneinfo.ZoneInfo("Asia/Shanghai")
 
 
@@ -89,3 +92,9 @@ def reload_ground(transactional_db):
 
     if not Division.objects.exists():
         load_ground()
+
+
+@pytest.fixture(autouse=True)
+def a_signing_key(settings):
+    """Certificates are handed out signed; one key serves the whole run."""
+    settings.SIGNING_KEYS = SIGNING_RING

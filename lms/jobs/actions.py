@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 STALE_AFTER = datetime.timedelta(minutes=2)
 MAX_ATTEMPTS = 5
 KEY_LOST = _("A value cannot be opened: its key is missing. Put it back into FIELD_KEYS and start the work again.")
+# Work that got on each time may break off oftener: a village has many power cuts.
+MORE_ATTEMPTS = 15
 
 
 def start(*, by: User, kind: str, subject: object) -> Job:
@@ -76,7 +78,7 @@ def work(job_id: int) -> None:
     if job.cancel_requested:
         finish(job, JobState.CANCELLED)
         return
-    if job.attempts > MAX_ATTEMPTS:
+    if job.attempts > MAX_ATTEMPTS + min(job.done, MORE_ATTEMPTS):
         finish(job, JobState.FAILED, ATTEMPTS)
         return
     try:

@@ -1,59 +1,39 @@
 """Which characters the paper can show. A name with a missing glyph is stopped before it is printed as a box."""
 
-import subprocess
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from fontTools.ttLib import TTFont
 
 from lms.refusals import Refused
 
-# bin/setup installs it (fonts-noto-cjk). Each face is one file per weight: slices of one family are mixed up in print.
-FAMILY = "Noto Serif CJK SC"
-WEIGHTS = ("regular", "bold")
-
-
-@dataclass(frozen=True)
-class Face:
-    path: str
-    number: int  # within a collection file
-    families: tuple[str, ...]
+# What lms.paper.faces makes; a style sheet names the families in this order:
+# "Paper Serif", "Paper Serif Wide", "HanaMinB", or the same with Sans.
+SERIF, SANS, RARE = "Serif", "Sans", "Rare"
 
 
 @lru_cache(maxsize=8)
-def face(family: str, weight: str) -> Face:
-    """The file fontconfig gives for a family; Pango, and so the printed page, asks the same library."""
-    answer = subprocess.run(  # noqa: S603
-        ["fc-match", "-f", "%{file}|%{index}|%{family}", f"{family}:{weight}"],  # noqa: S607
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=True,
-    ).stdout
-    path, number, families = answer.split("|", 2)
-    return Face(path, int(number) & 0xFFFF, tuple(families.split(",")))
-
-
-@lru_cache(maxsize=8)
-def characters(family: str, weight: str) -> frozenset[int]:
-    """Code points of the face; read once per process (about half a second a file)."""
-    found = face(family, weight)
-    if family not in found.families:
+def characters(name: str) -> frozenset[str]:
+    """What all weights of a face can show; bin/setup wrote it down beside the fonts."""
+    try:
+        return frozenset((Path(settings.PAPER_FONTS) / f"{name}.txt").read_text(encoding="utf-8"))
+    except FileNotFoundError:
         raise Refused(
             "font_missing",
             _("The font “%(font)s” is not installed on the server, so nothing was printed. Run bin/setup.")
-            % {"font": family},
-        )
-    with TTFont(found.path, fontNumber=found.number, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+            % {"font": f"Paper {name}"},
+        ) from None
 
 
-def missing_glyphs(text: str) -> str:
+def missing_glyphs(text: str, *, face: str = SERIF) -> str:
     """The characters of `text` that would print as a box, each once; empty when all is well."""
-    known = frozenset.intersection(*(characters(FAMILY, weight) for weight in WEIGHTS))
-    unknown = (char for char in text if ord(char) not in known and not unicodedata.category(char).startswith("Z"))
+    held = characters(face), characters(RARE)
+    unknown = (
+        char for char in text
+        if not any(char in one for one in held) and not unicodedata.category(char).startswith("Z")
+    )  # fmt: skip
     return "".join(dict.fromkeys(unknown))
 
 

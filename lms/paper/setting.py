@@ -1,32 +1,228 @@
 """Text set on paper: the one module that imports WeasyPrint. Half a second and 60 MB, so import it late.
 
-Reading fonts and style sheets takes longer than setting a page: both serve every page of the process.
+What every page of a process shares is read once: the fonts, the style sheet, the drawing beneath. WeasyPrint's own
+fetcher loads the machine's CA certificates for each document, twice the time of setting the text: nothing is fetched
+here, and a page that names something outside itself finds only the pictures it was given.
 """
 
-from collections.abc import Callable, Iterable
+import gc
+import io
+import logging
+import os
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import pydyf
-from weasyprint import CSS, HTML
+from django.conf import settings
+from PIL import ImageCms
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.css import ColorProfile
 from weasyprint.document import Document
+from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-FONTS = FontConfiguration()
+MM = 72 / 25.4
 
-Finisher = Callable[[Document, pydyf.PDF], None]
+FONTS_CONF = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig><dir>{folder}</dir><cachedir>{folder}/cache</cachedir></fontconfig>
+"""
+
+
+@contextmanager
+def pinned(folder: Path) -> Iterator[None]:
+    """Only while fontconfig reads: a browser started by this process later keeps the fonts of the system."""
+    before = os.environ.get("FONTCONFIG_FILE")
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as conf:
+        conf.write(FONTS_CONF.format(folder=folder))
+        conf.flush()
+        os.environ["FONTCONFIG_FILE"] = conf.name
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before
+
+
+# Our fonts and no others: a missing one shows at once, and is not quietly replaced by whatever the machine has.
+with pinned(Path(settings.PAPER_FONTS)):
+    FONTS = FontConfiguration()
+
+# Pages are knots of objects that only the collector unties, and it would walk through the whole program for each:
+# with what is here already out of its sight a page costs a fifth less.
+gc.collect()
+gc.freeze()
+
+
+class Pictures(URLFetcher):
+    """Answers `picture:NAME` from the given bytes, and refuses every other address."""
+
+    def __init__(self, pictures: Mapping[str, bytes] | None = None):
+        self.pictures = pictures or {}
+
+    def fetch(self, url: str, headers: dict | None = None) -> URLFetcherResponse:
+        scheme, _colon, name = url.partition(":")
+        if scheme != "picture" or name not in self.pictures:
+            raise ValueError(f"The page names {url[:80]}, which it was not given.")
+        return URLFetcherResponse(url, self.pictures[name])
+
+
+NO_PICTURES = Pictures()
+
+
+def _srgb() -> ColorProfile:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return ColorProfile(io.BytesIO(profile), "sRGB", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
+# The colours of the archival files, defined.
+SRGB = _srgb()
+
+
+class GlyphMissing(Exception):
+    """A page would show a box. Names are checked before; this is the second net, under everything else on the page."""
+
+
+class _Listener(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.boxes: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if ".notdef" in record.getMessage():
+            self.boxes.append(record.getMessage())
+
+
+@contextmanager
+def boxes_are_errors() -> Iterator[None]:
+    """WeasyPrint only says in its log that it drew a box for a character."""
+    listener = _Listener()
+    LOGGER.addHandler(listener)
+    try:
+        yield
+    finally:
+        LOGGER.removeHandler(listener)
+    if listener.boxes:
+        raise GlyphMissing(f"{len(listener.boxes)} characters have no glyph.")
+
+
+@dataclass(frozen=True)
+class Beneath:
+    """Drawing operators in millimetres from the top left corner: what all pages share, and each page's own.
+
+    `motifs`: what the shared drawing repeats by name; in the file each of them stands once.
+    """
+
+    shared: bytes
+    motifs: Mapping[str, bytes]
+    own: Sequence[str]
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Record:
+    """A file that a machine reads, attached to the page it says the same as."""
+
+    name: str
+    content: bytes
+    description: str
 
 
 def style_of(css: str) -> CSS:
     """A style sheet, parsed once and used for many documents."""
-    return CSS(string=css, font_config=FONTS)
+    return CSS(string=css, font_config=FONTS, url_fetcher=NO_PICTURES)
 
 
-def lay_out(html: str, style: CSS) -> Document:
-    """Pages from HTML that names nothing outside itself."""
-    return HTML(string=html).render(stylesheets=[style], font_config=FONTS)
+def lay_out(html: str, style: CSS, *, pictures: Mapping[str, bytes] | None = None) -> Document:
+    fetcher = Pictures(pictures) if pictures else NO_PICTURES
+    return HTML(string=html, url_fetcher=fetcher).render(stylesheets=[style], font_config=FONTS)
 
 
-def bind(documents: Iterable[Document], *, finisher: Finisher | None = None) -> bytes:
-    """One PDF of all pages in the given order, with the bookmarks of each."""
-    first, *rest = documents
-    pages = [*first.pages, *(page for document in rest for page in document.pages)]
-    return first.copy(pages).write_pdf(finisher=finisher)
+def tagged(html: str, style: CSS) -> bytes:
+    """A form or a file on plain paper: a tagged PDF that a reading voice can follow."""
+    document = lay_out(html, style)
+    with boxes_are_errors():
+        return document.write_pdf(pdf_tags=True) or b""
+
+
+def sheets(document: Document, *, beneath: Beneath) -> bytes:
+    """A PDF for the printer: small, neither tagged nor archival."""
+    with boxes_are_errors():
+        content = document.write_pdf(finisher=_drawing(beneath)) or b""
+    document.pages.clear()
+    gc.collect()  # before the next pages come on top of these
+    return content
+
+
+def archival(document: Document, *, beneath: Beneath, record: Record) -> bytes:
+    """PDF/A-3a and PDF/UA-1: tagged, colours defined, with the record attached as its source."""
+    attachment = Attachment(
+        file_obj=io.BytesIO(record.content), name=record.name, description=record.description, relationship="Source",
+        base_url=None, url_fetcher=NO_PICTURES,
+    )  # fmt: skip
+    document.color_profiles["srgb"] = SRGB
+    with boxes_are_errors():
+        content = document.write_pdf(
+            # Any value but "srgb": WeasyPrint's own profile is four times as large, and it forgets to close the file.
+            finisher=_drawing(beneath), pdf_variant="pdf/a-3a", output_intent="given", attachments=[attachment],
+        )  # fmt: skip
+    return content or b""
+
+
+Finisher = Callable[[Document, pydyf.PDF], None]
+
+
+class Packed(pydyf.Stream):
+    """A stream that was compressed before."""
+
+    @property
+    def data(self) -> bytes:
+        head = pydyf.Dictionary({**self.extra, "Filter": "/FlateDecode", "Length": len(self.stream[0])})
+        return b"\n".join((head.data, b"stream", self.stream[0], b"endstream"))
+
+
+_PACKED: dict[bytes, bytes] = {}
+
+
+def packed(content: bytes) -> bytes:
+    """Compressed as small as can be, once per process."""
+    if content not in _PACKED:
+        _PACKED[content] = zlib.compress(content, 9)
+    return _PACKED[content]
+
+
+def _form(pdf: pydyf.PDF, content: bytes, box: Sequence[float], **extra: object) -> bytes:
+    form = Packed([packed(content)], {"Type": "/XObject", "Subtype": "/Form", "BBox": pydyf.Array(box), **extra})
+    pdf.add_object(form)
+    return form.reference
+
+
+def _drawing(beneath: Beneath) -> Finisher:
+    def finish(document: Document, pdf: pydyf.PDF) -> None:
+        # A motif may be laid anywhere: its box is generous.
+        around = (-beneath.width, -beneath.height, beneath.width, beneath.height)
+        motifs = pydyf.Dictionary({name: _form(pdf, content, around) for name, content in beneath.motifs.items()})
+        shared = _form(
+            pdf, beneath.shared, (0, 0, beneath.width, beneath.height),
+            Resources=pydyf.Dictionary({"XObject": motifs}),
+        )  # fmt: skip
+        pages = [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
+        resources = pdf.objects[int(pages[0]["Resources"].split()[0])]
+        resources["XObject"]["Beneath"] = shared
+        axes = f"{MM:.6f} 0 0 {-MM:.6f} 0 {beneath.height * MM:.4f} cm"
+        for page, own in zip(pages, beneath.own, strict=True):
+            # An artifact: nothing that a reading voice should speak.
+            drawing = f"/Artifact BMC q {axes} /Beneath Do {own} Q EMC"
+            stream = pydyf.Stream([drawing.encode()], compress=True)
+            pdf.add_object(stream)
+            page["Contents"] = pydyf.Array([stream.reference, page["Contents"]])
+
+    return finish

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from certificates import actions, limits, rules
-from certificates.models import Certificate
+from certificates.models import Certificate, PrintRun
 from lms.accounts import actions as accounts
 from lms.accounts.enums import Role
 from lms.accounts.models import User
@@ -113,28 +113,41 @@ def test_another_one_for_a_person_whose_certificate_was_revoked(cast, training_c
 # --- printing -----------------------------------------------------------------------------------------------------
 
 
-def printed(cast, training_class, django_capture_on_commit_callbacks) -> Job:
+def printed(cast, training_class, django_capture_on_commit_callbacks, **posted) -> Job:
     with django_capture_on_commit_callbacks(execute=True):
-        answer = client_of(cast.clerk).post(of_class("class_print", training_class))
-    job = Job.objects.get(kind="class_certificates")
+        answer = client_of(cast.clerk).post(of_class("class_print", training_class), {"kind": "sheets", **posted})
+    job = Job.objects.get(kind="certificate_print")
     assert answer.url == reverse("job_page", args=[job.public_id])
     return job
+
+
+def run_of(job: Job) -> PrintRun:
+    return PrintRun.objects.get(pk=job.subject)
+
+
+def pages_of(run: PrintRun) -> list:
+    with run.bound.open("rb") as file:
+        return list(opened(file.read()))
 
 
 def test_a_class_is_printed_in_the_background(cast, training_class, certificate, django_capture_on_commit_callbacks):
     job = printed(cast, training_class, django_capture_on_commit_callbacks)
     assert (job.state, job.done, job.failed, job.total) == (JobState.DONE, 2, 0, 2)
-    address = reverse("certificate_print", args=[job.public_id])
+    run = run_of(job)
+    address = KINDS[job.kind].address(job)
+    assert address == reverse("certificate_print", args=[run.public_id])
     client = client_of(cast.clerk)
-    assert client.get(of_class("class_certificates", training_class)).context["printed"] == job
-    assert KINDS[job.kind].address(job) == of_class("class_certificates", training_class)
-    answer = client_of(cast.clerk).get(address)
-    document = opened(b"".join(answer.streaming_content))
+    assert client.get(of_class("class_certificates", training_class)).context["runs"] == [run]
+    page = client.get(address)
+    assert (page.status_code, page.context["ready"]) == (200, True)
+    answer = client.get(address + "file/")
+    document = opened(answer.content)
     numbers = Certificate.objects.order_by("number").values_list("number", flat=True)
     assert [re.search(r"CY[\w-]+", text_of(page)).group() for page in document] == list(numbers)
     assert "no-store" in answer["Cache-Control"]
     for other in (cast.manager, cast.operator, cast.outsider):
-        assert client_of(other).get(address).status_code in (403, 404)
+        for closed in (address, address + "file/"):
+            assert client_of(other).get(closed).status_code in (403, 404)
 
 
 def test_printing_is_a_look_into_each_file(cast, training_class, certificate, django_capture_on_commit_callbacks):
@@ -148,11 +161,14 @@ def test_one_missing_glyph_does_not_hold_up_the_others(cast, centre, django_capt
     training_class = finished_class(cast, people)
     actions.issue(by=cast.clerk, training_class=training_class)
     page = client_of(cast.clerk).get(of_class("class_certificates", training_class))
-    assert [row["missing"] for row in page.context["rows"]] == ["", f"{NOT_IN_THE_FONT} (U+2A6A5)"]
+    assert [row["missing"] for row in page.context["rows"]] == ["", f"{NOT_IN_THE_FONT} (U+2EBF0)"]
     job = printed(cast, training_class, django_capture_on_commit_callbacks)
     assert (job.state, job.done, job.failed, job.total) == (JobState.DONE, 1, 1, 2)
-    with job.result.open("rb") as result:
-        assert len(opened(result.read())) == 1
+    assert len(pages_of(run_of(job))) == 1
+    page = client_of(cast.clerk).get(KINDS[job.kind].address(job))
+    assert [(item.why, item.missing) for item in page.context["stopped"]] == [
+        ("missing_glyph", f"{NOT_IN_THE_FONT} (U+2EBF0)")
+    ]
     single = client_of(cast.clerk).get(
         reverse("certificate_pdf", args=[Certificate.objects.get(trainee=people[1]).number])
     )
@@ -160,7 +176,7 @@ def test_one_missing_glyph_does_not_hold_up_the_others(cast, centre, django_capt
 
 
 def test_nothing_to_print_yet(cast, training_class):
-    page = client_of(cast.clerk).post(of_class("class_print", training_class), follow=True)
+    page = client_of(cast.clerk).post(of_class("class_print", training_class), {"kind": "sheets"}, follow=True)
     assert len(page.context["messages"]) == 1
     assert not Job.objects.exists()
 

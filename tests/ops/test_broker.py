@@ -97,6 +97,7 @@ def worker(name: str = "one") -> Iterator[Callable[[int], None]]:
             "SECRET_KEY": settings.SECRET_KEY * 4,
             "FIELD_KEYS": settings.FIELD_KEYS,
             "FIELD_INDEX_KEY": settings.FIELD_INDEX_KEY,
+            "SIGNING_KEYS": settings.SIGNING_KEYS,
         },
         start_new_session=True,
     )

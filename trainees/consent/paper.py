@@ -25,4 +25,4 @@ def form_of(texts: dict[ConsentKind, ConsentText], *, heading: str, people: Sequ
             "lines": lines,
         },
     )
-    return setting.bind([setting.lay_out(html, STYLE)])
+    return setting.tagged(html, STYLE)

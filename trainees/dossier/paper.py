@@ -50,13 +50,13 @@ def print_file(trainee: Trainee, *, by: User, reason: str) -> bytes:
         html = render_to_string("trainees/dossier/paper.html", facts)
     # Line breaks of the template are no characters of the page.
     refuse_missing_glyphs(number=trainee.file_number, text="".join(html.split()))
-    return setting.bind([setting.lay_out(html, style())])
+    return setting.tagged(html, style())
 
 
 def print_blank() -> bytes:
     with translation.override(CHINESE):
         html = render_to_string("trainees/dossier/paper.html", blank_facts())
-    return setting.bind([setting.lay_out(html, style())])
+    return setting.tagged(html, style())
 
 
 def facts_of(trainee: Trainee) -> dict[str, Any]:

@@ -132,4 +132,4 @@ def _pdf(sections: list[Section], trainee: Trainee) -> bytes:
     ]
     html = render_to_string("trainees/rights/copy.html", {"head": _head(trainee), "tables": tables})
     style = setting.style_of(render_to_string("trainees/rights/copy.css"))
-    return setting.bind([setting.lay_out(html, style)])
+    return setting.tagged(html, style)

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from certificates import actions, queries
 from certificates.models import Certificate
-from certificates.pdf import print_one
+from certificates.pdf import signed
 from courses.schedule.models import TrainingClass
 from lms.accounts.models import Agent
 from lms.refusals import Refused
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         for certificate in certificates:
             path = folder / f"{certificate.number}.pdf"
             try:
-                path.write_bytes(print_one(certificate))
+                path.write_bytes(signed(certificate))
             except Refused as refusal:
                 stopped.append({"number": certificate.number, "reason": str(refusal.message)})
             else:

@@ -21,10 +21,10 @@ from lms.programme.queries import policy_of
 from lms.refusals import Refused
 from trainees.registry.models import Trainee
 
-from . import rules
-from .enums import CertificateState
-from .models import Certificate, NumberSeries
-from .queries import Due, due, issuer_of
+from .. import rules
+from ..enums import CertificateState
+from ..models import Certificate, NumberSeries
+from ..queries import Due, due, issuer_of
 
 
 @transaction.atomic

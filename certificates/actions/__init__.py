@@ -1,0 +1,23 @@
+"""Certificates are issued, revoked and printed here, and nowhere else."""
+
+from .certificates import issue, record_printing, revoke
+from .printing import (
+    forget_files,
+    keep_bound,
+    keep_part,
+    order_class,
+    order_selection,
+    settle,
+)
+
+__all__ = [
+    "forget_files",
+    "issue",
+    "keep_bound",
+    "keep_part",
+    "order_class",
+    "order_selection",
+    "record_printing",
+    "revoke",
+    "settle",
+]

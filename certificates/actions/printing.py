@@ -1,0 +1,164 @@
+"""Print runs: what is printed is fixed when it is ordered, and kept part by part as it is made."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses.schedule.actions import lock_class
+from courses.schedule.models import TrainingClass
+from lms.accounts.models import Agent, User
+from lms.audit.actions import record_event
+from lms.jobs.actions import start
+from lms.jobs.enums import UNFINISHED
+from lms.jobs.models import Job
+from lms.refusals import Refused
+
+from ..enums import PrintKind, PrintState, Stopped
+from ..models import Certificate, PrintItem, PrintPart, PrintRun
+from ..queries import PRINT_RUN, valid_in_roster_order
+from .certificates import issue, record_printing
+
+MOST = 20_000
+
+
+@transaction.atomic
+def order_class(
+    *,
+    by: User,
+    training_class: TrainingClass,
+    kind: PrintKind,
+    first_issue: bool = False,
+    issue_dated: datetime.date | None = None,
+) -> Job:
+    """Print a class in the order of its roster; with `first_issue` whoever is due gets a certificate before.
+
+    While a run of the same kind is under way, that one is returned, whoever ordered it.
+    """
+    # Two presses at the same moment wait for each other here.
+    locked = lock_class(training_class.pk)
+    runs = PrintRun.objects.filter(training_class=locked, kind=kind).values_list("pk", flat=True)
+    under_way = Job.objects.filter(kind=PRINT_RUN, subject__in=map(str, runs), state__in=UNFINISHED).first()
+    if under_way:
+        return under_way
+    if not first_issue and not valid_in_roster_order(locked):
+        raise Refused("nothing_to_print", _("There is nothing to print yet: issue the certificates first."))
+    run = PrintRun.objects.create(
+        kind=kind, title=locked.code, training_class=locked, issue=first_issue, issue_dated=issue_dated, ordered_by=by
+    )
+    return _ordered(by, run)
+
+
+@transaction.atomic
+def order_selection(*, by: User, certificates: Sequence[Certificate], kind: PrintKind, title: str) -> Job:
+    """Print these, in this order; the caller has found them within the orderer's places."""
+    if not certificates:
+        raise Refused("nothing_to_print", _("No certificate was chosen, so nothing was printed."))
+    if len(certificates) > MOST:
+        raise Refused(
+            "too_many",
+            _("%(n)d certificates are more than one print run takes (%(most)d). Print a smaller part of them.")
+            % {"n": len(certificates), "most": MOST},
+        )
+    run = PrintRun.objects.create(kind=kind, title=title, ordered_by=by, settled_at=timezone.now())
+    _fix_order(run, certificates)
+    return _ordered(by, run)
+
+
+def _ordered(by: User, run: PrintRun) -> Job:
+    record_event(by=by, event="print_run.ordered", record=run, label=run.title)
+    return start(by=by, kind=PRINT_RUN, subject=run.pk)
+
+
+@transaction.atomic
+def settle(*, by: User, run: PrintRun) -> None:
+    """Issue what is due, if that was ordered, and fix what is printed and in which order. Safe to run again."""
+    locked = PrintRun.objects.select_for_update().get(pk=run.pk)
+    if locked.settled_at or locked.training_class is None:
+        return
+    if locked.issue:
+        issue(by=by, training_class=locked.training_class, issued_on=locked.issue_dated)
+    own = set(
+        Certificate.objects.visible_to(by).filter(training_class=locked.training_class).values_list("pk", flat=True)
+    )
+    certificates = [each for each in valid_in_roster_order(locked.training_class) if each.pk in own]
+    if not certificates:
+        raise Refused("nothing_to_print", _("This class has no certificate that can be printed."))
+    _fix_order(locked, certificates)
+    locked.settled_at = timezone.now()
+    locked.save(update_fields=["settled_at"])
+
+
+def _fix_order(run: PrintRun, certificates: Sequence[Certificate]) -> None:
+    PrintItem.objects.bulk_create(
+        (PrintItem(run=run, position=at, certificate=each) for at, each in enumerate(certificates)), batch_size=1000
+    )
+
+
+@transaction.atomic
+def keep_part(
+    *, by: User | Agent, run: PrintRun, number: int, content: bytes, printed: Iterable[PrintItem],
+    stopped: Iterable[tuple[PrintItem, Stopped]],
+) -> bool:  # fmt: skip
+    """One finished part, its file, what became of each certificate and the look into each file: all or nothing.
+
+    False when another worker kept this part before: the file given here is then dropped.
+    """
+    locked = PrintRun.objects.select_for_update().get(pk=run.pk)
+    if locked.parts.filter(number=number).exists():
+        return False
+    printed = list(printed)
+    part = PrintPart(run=locked, number=number, printed=len(printed))
+    if content:
+        _store(part, content)
+    part.save()
+    locked.items.filter(pk__in=[item.pk for item in printed]).update(state=PrintState.PRINTED)
+    for item, why in stopped:
+        locked.items.filter(pk=item.pk).update(state=PrintState.STOPPED, why=why)
+    record_printing(by=by, certificates=[item.certificate for item in printed])
+    return True
+
+
+def _store(part: PrintPart, content: bytes) -> None:
+    name = f"certificates/{part.run.public_id}/{part.number:05d}"
+    # A killed worker may have left the file without its row: it is ours to replace, the run is locked.
+    part.file.storage.delete(name)
+    part.file.save(name, ContentFile(content), save=False)
+
+
+@transaction.atomic
+def keep_bound(*, run: PrintRun, content: bytes) -> None:
+    """All sheets of the run as one file."""
+    locked = PrintRun.objects.select_for_update().get(pk=run.pk)
+    name = f"certificates/{locked.public_id}/bound"
+    locked.bound.storage.delete(name)
+    locked.bound.save(name, ContentFile(content), save=False)
+    locked.save(update_fields=["bound"])
+
+
+def forget_files(*, older_than: datetime.timedelta) -> int:
+    """Delete the files of old runs: they show whole ID numbers, and can be printed again. Returns how many runs."""
+    old = PrintRun.objects.filter(ordered_at__lt=timezone.now() - older_than)
+    held = old.exclude(bound="") | old.filter(parts__in=PrintPart.objects.exclude(file=""))
+    runs = list(held.distinct())
+    for run in runs:
+        _forget(run)
+    return len(runs)
+
+
+@transaction.atomic
+def _forget(run: PrintRun) -> None:
+    names = [*run.parts.exclude(file="").values_list("file", flat=True), *([str(run.bound)] if run.bound else [])]
+    run.parts.update(file="")
+    PrintRun.objects.filter(pk=run.pk).update(bound="")
+    record_event(by=Agent("forget_print_files"), event="print_run.files_deleted", record=run, label=run.title)
+    transaction.on_commit(lambda: _delete(run.bound.storage, names))
+
+
+def _delete(storage: Storage, names: Iterable[str]) -> None:
+    for name in names:
+        storage.delete(name)

@@ -1,0 +1,29 @@
+"""The machine-readable record of a certificate: what is attached to its file, in words that outlive this program."""
+
+from .models import Certificate
+
+SCHEMA = "county-certificate/1"
+FILE_NAME = "certificate.json"
+
+
+def record_of(certificate: Certificate) -> dict:
+    """Plain JSON values; the same facts as on the paper, and nothing more of the person."""
+    return {
+        "schema": SCHEMA,
+        "number": certificate.number,
+        "check": certificate.check_address,
+        "holder": {"name": certificate.name, "id_kind": certificate.id_kind, "id_number": certificate.id_number},
+        "class": {"code": certificate.class_code, "title": certificate.class_title},
+        "course": {"title": certificate.course_title, "title_en": certificate.course_title_en},
+        "hours": certificate.hours,
+        "first_day": certificate.first_day.isoformat(),
+        "last_day": certificate.last_day.isoformat(),
+        "assessed": certificate.assessed,
+        "issuer": {"name": certificate.issuer, "name_en": certificate.issuer_en},
+        "issued_on": certificate.issued_on.isoformat(),
+    }
+
+
+def same(one: dict, other: dict) -> bool:
+    """Whether two records say the same; the site's address may have changed between them."""
+    return {**one, "check": ""} == {**other, "check": ""}
