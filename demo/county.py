@@ -260,11 +260,17 @@ class County:
             by=self.clerk,
             township=township,
             village=self.random.choice(self.villages[township.pk]),
-            groups=[group for group, share in GROUPS if self.random.random() < share],
+            groups=self._groups(facts),
             groups_from=slot.starts_on,
             source="demo",
             **facts,
         )
+
+    def _groups(self, facts: dict) -> list[str]:
+        groups = [group for group, share in GROUPS if self.random.random() < share]
+        number = facts.get("id_number", "")
+        man = len(number) == 18 and int(number[16]) % 2 == 1
+        return [group for group in groups if group != "left_behind_women" or not man]
 
     def _attend(self, training_class: TrainingClass, people: list[Trainee]) -> None:
         """Most come to everything, a few leave after the first half-day, a few never come."""

@@ -292,16 +292,22 @@ def _read_groups(reading: Reading, identity: Identity, look: Lookups, today: dat
             codes.append(code)
         if not readable:
             reading.warn("yes_no_unread", key)
-    if identity.disability or reading.text("disability_no") not in read.UNKNOWN:
+    if identity.disability or _certificate_of(reading):
         codes.append("disabled")
     reading.values["disability_number"] = _disability_number(reading, identity, today)
     reading.values["groups"] = sorted(set(codes))
 
 
+def _certificate_of(reading: Reading) -> str:
+    """What stands in the column of disability certificates; 无 and / stand there for nothing."""
+    text = reading.text("disability_no")
+    return "" if read.plain(text) in read.UNKNOWN | read.NO else text
+
+
 def _disability_number(reading: Reading, identity: Identity, today: datetime.date) -> str:
     """From its own column, or from the ID column where it stood instead; of this person, or left out."""
-    own = clean_id(reading.text("disability_no"))
-    if own in read.UNKNOWN or not reading.text("disability_no").strip():
+    own = clean_id(_certificate_of(reading))
+    if not own:
         return clean_id(reading.text("id_number")) if identity.disability and not identity.problem else ""
     found = DISABILITY.fullmatch(own)
     of_another = found and identity.kind == IdKind.RESIDENT and not identity.problem and found[1] != identity.number

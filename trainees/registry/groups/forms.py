@@ -33,7 +33,7 @@ class DocumentField(forms.FileField):
             **{
                 "label": _("Document"),
                 "required": False,
-                "help_text": _("A scan or a clear photo: PDF, JPG or PNG. It is stored encrypted."),
+                "help_text": _("A scan or a clear photo. It is stored encrypted."),
                 "widget": forms.FileInput(attrs={"accept": ",".join(f".{kind}" for kind in TYPES)}),
                 **kwargs,
             }

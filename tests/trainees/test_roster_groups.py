@@ -1,0 +1,115 @@
+"""What a roster says of groups, certificates and households reaches the file as dated claims."""
+
+import datetime
+
+import pytest
+from django.db import connection
+
+from tests.cast import TODAY, synthetic_id
+from tests.trainees.papers import disability_number
+from tests.trainees.rosters import HEADER, bring, enter, line, warnings, workbook
+from trainees.registry import actions
+from trainees.registry.models import DisabilityCertificate, GroupMembership, Household, HouseholdMember
+from trainees.rosters.enums import Verdict
+
+pytestmark = pytest.mark.django_db
+
+WITH_PAPERS = [*HEADER, "残疾人证号", "户编号"]
+HOUSEHOLD = "5309270000000042"
+
+
+def papers(n: int, *, number: str = "", household: str = "", **facts) -> list:
+    return [*line(n, **facts), number, household]
+
+
+def roster_of(cast, *rows):
+    return enter(cast.clerk, bring(cast.clerk, workbook(*rows, header=WITH_PAPERS)))
+
+
+@pytest.mark.parametrize(
+    "cells", [{"id_number": disability_number(7, "43B1")}, {"number": disability_number(7, "43B1")}]
+)
+def test_a_certificate_number_becomes_a_certificate_whose_issue_date_is_missing(cast, cells):
+    roster = roster_of(cast, papers(7, **cells))
+    trainee = roster.rows.get().trainee
+    certificate = DisabilityCertificate.objects.get()
+    assert (trainee.id_number, certificate.number) == (synthetic_id(7), disability_number(7, "43B1"))
+    assert (certificate.trainee, certificate.category, certificate.grade) == (trainee, "4", "3")
+    assert (certificate.issued_on, certificate.reported_on, certificate.evidence) == (None, TODAY, "roster")
+    row = trainee.memberships.get()
+    assert (row.group, row.valid_from, row.evidence, row.verified_at) == ("disabled", TODAY, "roster", None)
+    before = list(GroupMembership.objects.values())
+    roster_of(cast, papers(7, **cells))
+    assert (list(GroupMembership.objects.values()), DisabilityCertificate.objects.count()) == (before, 1)
+
+
+def test_a_known_person_gets_the_certificate_too(cast):
+    trainee = cast.person(name="艾惹", id_number=synthetic_id(7))
+    roster = roster_of(cast, papers(7, name="艾惹", number=disability_number(7)))
+    assert roster.rows.get().verdict == Verdict.MATCHED
+    assert DisabilityCertificate.objects.get().trainee == trainee
+
+
+@pytest.mark.parametrize(
+    "number", [disability_number(8), disability_number(7)[:-1], "军残字第0099号", synthetic_id(7)[:-1] + "?43"]
+)
+def test_a_number_that_is_not_this_persons_is_left_out_and_said(cast, number):
+    roster = roster_of(cast, papers(7, number=number))
+    assert warnings(roster) == {2: ["disability_unread"]}
+    assert roster.rows.get().warnings[0]["value"] == "*" * len(number)
+    assert DisabilityCertificate.objects.count() == 0
+    assert [row.group for row in roster.rows.get().trainee.memberships.all()] == ["disabled"], "the claim stays"
+
+
+@pytest.mark.parametrize("number", ["", "/", "无", None])
+def test_none_is_none(cast, number):
+    roster = roster_of(cast, papers(7, number=number))
+    assert DisabilityCertificate.objects.count() == 0
+    assert [row.group for row in roster.rows.get().trainee.memberships.all()] == []
+
+
+def test_a_number_that_stands_in_another_file_is_said_and_the_row_entered(cast):
+    other = cast.person(id_kind="none", id_number="")
+    actions.record_disability(by=cast.clerk, trainee=other, number=disability_number(7))
+    cast.person(name="艾惹", id_number=synthetic_id(7))
+    roster = roster_of(cast, papers(7, name="艾惹", number=disability_number(7)))
+    assert (warnings(roster), roster.rows.get().committed) == ({2: ["disability_taken"]}, True)
+
+
+def test_a_household_number_joins_the_household_of_the_register(cast):
+    household = actions.open_household(by=cast.clerk, number=HOUSEHOLD, township=cast.township("勐省镇"))
+    actions.set_poverty(
+        by=cast.clerk, household=household, poverty_type="general_poor", valid_from=datetime.date(2016, 1, 1),
+        evidence="official_list",
+    )  # fmt: skip
+    roster = roster_of(cast, papers(1, household=HOUSEHOLD, groups="贫困户"), papers(2, household="5309270000000099"))
+    poor = roster.rows.get(number=2).trainee.memberships.live().get()
+    assert (poor.period.household, poor.valid_from) == (household, TODAY)
+    assert (Household.objects.count(), HouseholdMember.objects.count()) == (2, 2)
+
+
+def test_a_group_that_ends_after_the_day_of_the_report_is_not_claimed_again(cast):
+    trainee = cast.person(name="艾惹", id_number=synthetic_id(7))
+    actions.add_membership(
+        by=cast.clerk, trainee=trainee, group="veteran", valid_from=datetime.date(2018, 1, 1),
+        valid_to=datetime.date(2018, 12, 31), evidence="document",
+    )  # fmt: skip
+    slip = actions.add_membership(
+        by=cast.clerk, trainee=trainee, group="coop_member", valid_from=TODAY, evidence="post"
+    )
+    actions.void_membership(by=cast.clerk, membership=slip, reason="slip")
+    roster = roster_of(cast, papers(7, name="艾惹", groups="退役军人、合作社社员"))
+    assert roster.rows.get().committed
+    live = trainee.memberships.live().order_by("group").values_list("group", "evidence")
+    assert list(live) == [("coop_member", "roster"), ("veteran", "document")]
+
+
+def test_no_table_holds_the_number_in_clear(cast):
+    roster_of(cast, papers(7, id_number=disability_number(7), household=HOUSEHOLD))
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT * FROM "{table}"')
+            stored = str(cursor.fetchall())
+            found += [table for secret in (synthetic_id(7), disability_number(7), HOUSEHOLD) if secret in stored]
+    assert found == []
