@@ -25,6 +25,7 @@ from trainees.ledgers.rules import ClassFacts, half_days
 from trainees.practice.models import PracticalResult
 from trainees.progress.actions import count_class
 from trainees.registry.models import Trainee
+from trainees.registry.reasons import sentence
 from trainees.rosters import imports
 from trainees.rosters.ledger import facts_of
 
@@ -65,6 +66,7 @@ def ground(cast):
 
 
 def said(roster, *codes: str) -> list[dict]:
+    assert all("%(" not in sentence(note["code"], **note["facts"]) for note in roster.notes)
     return [note["facts"] for note in roster.notes if note["code"] in codes]
 
 

@@ -183,7 +183,7 @@ UNREADABLE = {
 SENTENCES = IDENTITY | DISABILITY | NAMES | PLACES | ROWS | WARNINGS | NOTES | UNREADABLE
 
 
-def sentence(code: str, **facts: object) -> str:
+def sentence(code: str, /, **facts: object) -> str:
     """The sentence of a code; a code from an older version shows itself rather than nothing."""
     text = SENTENCES.get(code)
     if text is None:

@@ -4,12 +4,11 @@ Both are generators of progress, run by a job (tasks.py) or straight through by 
 """
 
 import datetime
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from courses.schedule.models import TrainingClass
@@ -31,11 +30,11 @@ from trainees.registry.rules import DERIVED_GROUPS, SENSITIVE_GROUPS
 from . import ledger
 from .enums import ACCEPTED_VERDICTS, ImportState, Verdict
 from .models import RosterImport, RosterRow
+from .turns import Turns
 from .workbooks import Unreadable
 
 # Rows a transaction: short enough to let others write, long enough to be quick.
 BATCH = 100
-PAUSE_SECONDS = 0.05
 # What entering may find that the preview did not: somebody else was quicker.
 LATE_REFUSALS = frozenset({"id_known", "id_known_other_name", "known_elsewhere"})
 # The person is entered, and what they did not agree to is left out.
@@ -79,7 +78,7 @@ def read_import(roster: RosterImport) -> Progress:
     roster.rows.all().delete()
     ground = Ground(place=roster.place, today=timezone.localdate())
     classes: Counter[ClassFacts] = Counter()
-    done, total = 0, len(table.rows)
+    done, total, turns = 0, len(table.rows), Turns()
     for rows in judge(table, ground):
         ledger.count_classes(rows, classes)
         for row in rows:
@@ -87,9 +86,12 @@ def read_import(roster: RosterImport) -> Progress:
         # A worker taken for dead may still write its last step: the same rows, so whoever is second gives way.
         RosterRow.objects.bulk_create(rows, ignore_conflicts=True)
         done += len(rows)
-        give_way()
+        turns.give()
         yield done, 0, total
-    outlook = ledger.outlook(roster, classes)
+    outlook = []
+    for note in ledger.outlook(roster, classes):
+        outlook.append(note)
+        turns.give()
     with transaction.atomic():
         locked = RosterImport.objects.select_for_update().get(pk=roster.pk)
         if locked.state != ImportState.READING:  # thrown away meanwhile
@@ -100,13 +102,6 @@ def read_import(roster: RosterImport) -> Progress:
         locked.columns = {"sheet": table.sheet, "list": [column.as_json() for column in table.header.columns]}
         locked.notes = [*locked.notes, *table.notes, *outlook]
         locked.save(update_fields=["state", "header_row", "columns", "notes"])
-
-
-def give_way() -> None:
-    """Between two steps others get their turn: SQLite lets one write at a time, and whoever waits looks again only
-    every tenth of a second."""
-    if connection.vendor == "sqlite":
-        time.sleep(PAUSE_SECONDS)
 
 
 def _put_aside(roster: RosterImport, problem: Unreadable) -> None:
@@ -122,6 +117,7 @@ def enter_import(roster: RosterImport, *, by: User | Agent, enrol: Enrol) -> Pro
     `enrol` is the action of the room of attendance, which knows this room and is not known by it.
     """
     accepted = roster.rows.filter(verdict__in=ACCEPTED_VERDICTS)
+    turns = Turns()
     total, done, refused, last = accepted.count(), accepted.filter(committed=True).count(), 0, 0
     while True:
         with transaction.atomic():
@@ -141,7 +137,7 @@ def enter_import(roster: RosterImport, *, by: User | Agent, enrol: Enrol) -> Pro
         last = rows[-1].number
         done += sum(row.committed for row in rows)
         refused += sum(not row.committed for row in rows)
-        give_way()
+        turns.give()
         yield done + refused, refused, total
 
 

@@ -6,7 +6,7 @@ and the same file once more adds the class when that is mended.
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from lms.accounts.models import Agent, User
@@ -96,10 +96,11 @@ def count_classes(rows: Iterable[RosterRow], people: Counter[ClassFacts]) -> Non
             people[facts_of(row)] += 1
 
 
-def outlook(roster: RosterImport, people: Counter[ClassFacts]) -> list[dict]:
+def outlook(roster: RosterImport, people: Counter[ClassFacts]) -> Iterator[dict]:
     """One note a class: it is known, it will be made, or why not."""
     by = roster.started_by or Agent("import_roster")
-    return [_expected(by, facts, count, roster) for facts, count in people.items()]
+    for facts, count in people.items():
+        yield _expected(by, facts, count, roster)
 
 
 def _expected(by: User | Agent, facts: ClassFacts, count: int, roster: RosterImport) -> dict:

@@ -80,7 +80,7 @@ class Command(BaseCommand):
         classes: Counter[ClassFacts] = Counter()
         ledger.count_classes(rows, classes)
         roster = RosterImport(file_name=name, place=ground.place, training_class=training_class)
-        notes = ledger.outlook(roster, classes)
+        notes = list(ledger.outlook(roster, classes))
         return rows, {"sheet": table.sheet, "header_row": table.header.first + 1, "columns": columns, "notes": notes}
 
     def _enter(self, data: bytes, name: str, training_class: TrainingClass | None) -> tuple[list[RosterRow], dict]:
