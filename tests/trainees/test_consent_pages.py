@@ -210,7 +210,11 @@ def test_the_signed_list_of_a_class_is_ticked(cast, texts):
         "given_on": "2018-06-14", f"ordinary-{first.pk}": "on", f"sensitive-{first.pk}": "on",
         f"ordinary-{second.pk}": "on", f"witness-{second.pk}": "田主任", f"ordinary-{elsewhere.pk}": "on",
     }  # fmt: skip
-    assert list(client.post(address, data).context["form"].errors) == ["scan"]
+    back = client.post(address, data)
+    assert list(back.context["form"].errors) == ["scan"]
+    ticked = [[ticked for _standing, _name, ticked in row["boxes"]] for row in back.context["rows"]]
+    assert ticked == [[True, True, False], [True, False, False]]
+    assert [row["witness"] for row in back.context["rows"]] == ["", "田主任"]
     assert Consent.objects.count() == 0
     for _ in range(2):
         assert client.post(address, {**data, "scan": scan()}).status_code == 302

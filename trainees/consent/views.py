@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,6 +28,7 @@ from . import actions, queries
 from .enums import Channel, ConsentKind
 from .forms import ConsentForm, GiveForm, ListForm, PaperForm, PolicyForm, SheetForm, TextForm, WithdrawForm
 from .models import ConsentSheet, ConsentText
+from .rules import is_child
 
 KEEPERS = (Role.MANAGER, Role.SECURITY_OFFICER)
 PAGE = 50
@@ -239,11 +241,23 @@ def class_consent(request: SignedInRequest, code: str) -> HttpResponse:
     standings = queries.standings_of_many(people)
     facts = {
         "class": training_class,
-        "rows": [(person, standings[person.pk]) for person in people],
+        "rows": [_row(request, person, standings[person.pk]) for person in people],
         "texts": texts,
         "form": form,
     }
     return render(request, "trainees/consent/class.html", facts)
+
+
+def _row(request: SignedInRequest, person: Trainee, standings: list[queries.Standing]) -> dict:
+    """A line of the list, with what was ticked and typed when it comes back to be mended."""
+    names = [(standing, f"{standing.kind}-{person.pk}") for standing in standings if standing.text]
+    return {
+        "person": person,
+        "boxes": [(standing, name, name in request.POST) for standing, name in names],
+        "witness": request.POST.get(f"witness-{person.pk}", ""),
+        "guardian": request.POST.get(f"guardian-{person.pk}", ""),
+        "child": is_child(timezone.localdate(), person.birth_date),
+    }
 
 
 def _lines(request: SignedInRequest, people: list[Trainee], texts: dict) -> list[actions.Ticked]:

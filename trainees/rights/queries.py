@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import DateField, F, Max, Q, QuerySet
+from django.db.models import DateField, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
@@ -14,7 +14,8 @@ from lms.accounts.models import User
 from lms.places.models import in_language
 from lms.places.queries import code_names
 from lms.privacy.models import FileView
-from trainees.attendance.models import Enrolment
+from trainees.attendance.models import Enrolment, Presence
+from trainees.progress.models import PersonTime
 from trainees.registry.enums import Limit
 from trainees.registry.finding import search
 from trainees.registry.models import GroupMembership, Trainee
@@ -177,10 +178,11 @@ def _due_files(until: datetime.date) -> Iterator[tuple[int, int, datetime.date]]
 
 def _due_enrolments(until: datetime.date) -> Iterator[tuple[int, int, datetime.date]]:
     """Cancelled, and nothing was ever built on them."""
-    cancelled = (
-        Enrolment.objects.filter(state="cancelled", enrolled_at__date__lte=until)
-        .exclude(trainee__presences__session__training_class=F("training_class"))
-        .exclude(trainee__person_times__training_class=F("training_class"))
+    of_person = {"trainee": OuterRef("trainee")}
+    seen = Presence.objects.filter(**of_person, session__training_class=OuterRef("training_class"))
+    counted = PersonTime.objects.filter(**of_person, training_class=OuterRef("training_class"))
+    cancelled = Enrolment.objects.filter(
+        ~Exists(seen), ~Exists(counted), state="cancelled", enrolled_at__date__lte=until
     )
     for pk, trainee, at in cancelled.order_by("pk").values_list("pk", "trainee", "enrolled_at").iterator():
         yield pk, trainee, timezone.localdate(at)

@@ -193,6 +193,9 @@ def _close_account(user: User | None) -> dict[str, int]:
     if user is None or roles_of(user) - {Role.TRAINEE}:
         return {}
     user.set_unusable_password()
+    # What the sign-in keeps of its own: addresses, second factors.
+    user.emailaddress_set.all().delete()  # type: ignore[attr-defined]
+    user.authenticator_set.all().delete()  # type: ignore[attr-defined]
     User.objects.filter(pk=user.pk).update(
         username=f"gone-{user.pk}", name="", first_name="", last_name="", email="", phone="", phone_hash="",
         password=user.password, is_active=False,
