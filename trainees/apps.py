@@ -15,7 +15,7 @@ class TraineesConfig(AppConfig):
         from lms.jobs.registry import register
         from trainees.attendance.actions import enrol
         from trainees.rosters import imports
-        from trainees.rosters.enums import COMMIT_JOB, READ_JOB
+        from trainees.rosters.enums import COMMIT_JOB, READ_JOB, UNDO_JOB
 
         register(
             READ_JOB, label=_("Reading a roster"), handler=imports.read_job,
@@ -24,6 +24,11 @@ class TraineesConfig(AppConfig):
         )  # fmt: skip
         register(
             COMMIT_JOB, label=_("Entering a roster"), handler=partial(imports.commit_job, enrol=enrol),
+            address=lambda job: reverse("roster_preview", args=[job.subject]),
+            allowed=imports.may_work_on,
+        )  # fmt: skip
+        register(
+            UNDO_JOB, label=_("Taking back a roster"), handler=imports.undo_job,
             address=lambda job: reverse("roster_preview", args=[job.subject]),
             allowed=imports.may_work_on,
         )  # fmt: skip

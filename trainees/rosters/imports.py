@@ -3,50 +3,27 @@
 Both are generators of progress, run by a job (tasks.py) or straight through by the command import_roster.
 """
 
-import datetime
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models import Subquery
 from django.utils import timezone
 
-from courses.schedule.models import TrainingClass
 from lms.access.scope import scope_of
 from lms.accounts.models import Agent, User
-from lms.audit.actions import record_event
 from lms.jobs.models import Job
-from lms.places.models import Division
-from lms.refusals import Refused
-from trainees.registry import actions as registry
-from trainees.registry.enums import Evidence
-from trainees.registry.models import GroupMembership, Trainee
 from trainees.registry.queries import ENTERING
 from trainees.registry.reasons import UNREADABLE
-from trainees.registry.rules import DERIVED_GROUPS
 
-from .enums import ACCEPTED_VERDICTS, ImportState, Verdict
+from . import actions
+from .actions.entering import Enrol
+from .enums import ImportState
 from .models import RosterImport, RosterRow
 from .workbooks import Unreadable
 
 # Rows a transaction: short enough to let others write, long enough to be quick.
 BATCH = 100
-# What entering may find that the preview did not: somebody else was quicker.
-LATE_REFUSALS = frozenset({"id_known", "id_known_other_name", "known_elsewhere"})
 Progress = Iterator[tuple[int, int, int]]
-
-
-class Enrolled(Protocol):
-    enrolled: list[Trainee]
-    already: list[Trainee]
-    waitlisted: list[Trainee]
-
-
-class Enrol(Protocol):
-    """trainees.attendance.actions.enrol"""
-
-    def __call__(
-        self, *, by: User | Agent, training_class: TrainingClass, trainees: Iterable[Trainee], source: str
-    ) -> Enrolled: ...
 
 
 def read_import(roster: RosterImport) -> Progress:
@@ -70,6 +47,7 @@ def read_import(roster: RosterImport) -> Progress:
     for rows in judge(table, ground):
         for row in rows:
             row.roster = roster
+            row.row_key = RosterRow.key_of(roster.training_class_id, row.values["id_number"])
         # A worker taken for dead may still write its last step: the same rows, so whoever is second gives way.
         RosterRow.objects.bulk_create(rows, ignore_conflicts=True)
         done += len(rows)
@@ -82,8 +60,22 @@ def read_import(roster: RosterImport) -> Progress:
         locked.state = ImportState.PREVIEW
         locked.header_row = table.header.first + 1
         locked.columns = {"sheet": table.sheet, "list": [column.as_json() for column in table.header.columns]}
-        locked.notes = [*locked.notes, *table.notes]
+        locked.notes = [*locked.notes, *_entered_before(locked), *table.notes]
         locked.save(update_fields=["state", "header_row", "columns", "notes"])
+
+
+def _entered_before(roster: RosterImport) -> list[dict]:
+    """Rows with the same class and ID number that came with another roster; the same whole file has its own note."""
+    if any(said["code"] == "same_file" for said in roster.notes):
+        return []
+    keys = roster.rows.exclude(row_key="").values("row_key")
+    known = RosterRow.objects.filter(committed=True, row_key__in=Subquery(keys), roster__place__code__startswith=(
+        roster.place.prefix
+    )).exclude(roster=roster)  # fmt: skip
+    rows = known.values("row_key").distinct().count()
+    numbers = known.order_by("roster").values_list("roster", flat=True).distinct()
+    facts = {"rows": rows, "numbers": ", ".join(map(str, numbers[:10]))}
+    return [{"code": "same_rows", "facts": facts}] if rows else []
 
 
 def _put_aside(roster: RosterImport, problem: Unreadable) -> None:
@@ -94,134 +86,41 @@ def _put_aside(roster: RosterImport, problem: Unreadable) -> None:
 
 
 def enter_import(roster: RosterImport, *, by: User | Agent, enrol: Enrol) -> Progress:
-    """Enter the accepted rows: a hundred people a transaction, each row once, however often this runs.
+    """Enter the chosen rows: a hundred people a transaction, each row once, however often this runs.
 
-    `enrol` is the action of the room of attendance, which knows this room and is not known by it.
+    `enrol` is the action of the room of attendance.
     """
-    accepted = roster.rows.filter(verdict__in=ACCEPTED_VERDICTS)
-    total = accepted.count()
+    total = roster.rows.filter(chosen=True).count()
     while True:
         with transaction.atomic():
             locked = RosterImport.objects.select_for_update().get(pk=roster.pk)
             if locked.state != ImportState.COMMITTING:
                 return
-            rows = list(accepted.filter(committed=False).order_by("number")[:BATCH])
+            rows = list(locked.rows.filter(chosen=True, committed=False).order_by("number")[:BATCH])
             if not rows:
-                _finish(locked, by=by)
+                actions.finish_entering(locked, by=by)
                 return
-            _enter_batch(locked, rows, by=by, enrol=enrol)
-        done = accepted.filter(committed=True).count()
-        refused = total - accepted.count()
-        yield done + refused, refused, total
+            actions.enter_batch(locked, rows, by=by, enrol=enrol)
+        left = total - roster.rows.filter(chosen=True).count()
+        yield roster.rows.filter(chosen=True, committed=True).count() + left, left, total
 
 
-def _finish(roster: RosterImport, *, by: User | Agent) -> None:
-    roster.state, roster.committed_at = ImportState.COMMITTED, timezone.now()
-    roster.save(update_fields=["state", "committed_at"])
-    record_event(
-        by=by, event="roster.entered", record=roster, label=roster.sha256[:12], place=roster.place.code,
-        changes={"rows": [0, roster.rows.filter(committed=True).count()]},
-    )  # fmt: skip
-
-
-def _enter_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agent, enrol: Enrol) -> None:
-    people = _known_people(rows)
-    groups = _open_groups(people)
-    places = Division.objects.in_bulk(
-        {row.values[key] for row in rows for key in ("township", "village") if row.values[key]}
-    )
-    for row in rows:
-        known = people.get(row.values["id_number"])
-        try:
-            person = _met(roster, row, known) if known else _registered(roster, row, places, by=by)
-        except Refused as refusal:
-            _refuse(row, refusal.code)
-            continue
-        had = groups.setdefault(person.pk, set() if known else set(row.values["groups"]))
-        _add_groups(roster, row, person, had, by=by)
-        people[row.values["id_number"]] = person
-        row.trainee, row.committed = person, True
-    RosterRow.objects.bulk_update(rows, ["trainee", "committed", "verdict", "reasons"])
-    _enrol(roster, [row.trainee for row in rows if row.trainee and row.committed], by=by, enrol=enrol)
-
-
-def _known_people(rows: list[RosterRow]) -> dict[str, Trainee]:
-    hashes = {Trainee.hash_id(row.values["id_number"]): row.values["id_number"] for row in rows}
-    files = Trainee.objects.live().filter(id_hash__in=hashes).select_related("township").defer("id_number", "phone")
-    return {hashes[trainee.id_hash]: trainee for trainee in files}
-
-
-def _open_groups(people: dict[str, Trainee]) -> dict[int, set[str]]:
-    groups: dict[int, set[str]] = {}
-    memberships = GroupMembership.objects.filter(trainee__in=people.values(), valid_to__isnull=True)
-    for trainee_id, group in memberships.values_list("trainee_id", "group"):
-        groups.setdefault(trainee_id, set()).add(group)
-    return groups
-
-
-def _met(roster: RosterImport, row: RosterRow, person: Trainee) -> Trainee:
-    """The preview may be hours old: the file may have been opened, renamed or moved since."""
-    if not person.township.code.startswith(roster.place.prefix):
-        raise Refused("known_elsewhere", "")
-    if row.values["name"] not in (person.name, *person.aliases):
-        raise Refused("id_known_other_name", "")
-    if row.verdict == Verdict.NEW:
-        row.verdict = Verdict.MATCHED
-    return person
-
-
-def _registered(roster: RosterImport, row: RosterRow, places: dict[int, Division], *, by: User | Agent) -> Trainee:
-    facts = dict(row.values)
-    birth = facts.pop("birth_date")
-    township, village = facts.pop("township"), facts.pop("village")
-    return registry.register(
-        **facts,
-        by=by,
-        township=places[township],
-        village=places[village] if village else None,
-        birth_date=datetime.date.fromisoformat(birth) if birth else None,
-        groups_from=roster.report_day,
-        evidence=Evidence.ROSTER,
-        source=f"{roster.file_name[:100]} #{row.number}",
-    )
-
-
-def _add_groups(roster: RosterImport, row: RosterRow, person: Trainee, known: set[str], *, by: User | Agent) -> None:
-    for group in row.values["groups"]:
-        if group not in known | DERIVED_GROUPS:
-            registry.add_membership(
-                by=by, trainee=person, group=group, valid_from=roster.report_day, evidence=Evidence.ROSTER,
-                evidence_note=f"{roster.file_name[:100]} #{row.number}",
-            )  # fmt: skip
-            known.add(group)
-
-
-def _refuse(row: RosterRow, code: str) -> None:
-    row.verdict = Verdict.REFUSED
-    row.reasons = [
-        *row.reasons,
-        {"code": code if code in LATE_REFUSALS else "entry_refused", "column": "", "value": ""},
-    ]
-
-
-def _enrol(roster: RosterImport, people: list[Trainee], *, by: User | Agent, enrol: Enrol) -> None:
-    """Enrol this batch and add its figures to the note that the result page shows."""
-    if roster.training_class is None or not people:
-        return
-    try:
+def take_back(roster: RosterImport, *, by: User | Agent) -> Progress:
+    """Take back what was entered within the last day, from the last row upwards, in steps like the entering."""
+    total, taken, kept, above = actions.undoable(roster).count(), 0, 0, None
+    while True:
         with transaction.atomic():
-            report = enrol(by=by, training_class=roster.training_class, trainees=people, source=f"roster:{roster.pk}")
-    except Refused as refusal:
-        said = {"code": "not_enrolled", "facts": {"text": str(refusal.message)}}
-        if said not in roster.notes:
-            roster.notes = [*roster.notes, said]
-            roster.save(update_fields=["notes"])
-        return
-    kept = [note for note in roster.notes if note["code"] != "enrolled"]
-    before: dict[str, int] = next((note["facts"] for note in roster.notes if note["code"] == "enrolled"), {})
-    facts = {key: before.get(key, 0) + len(getattr(report, key)) for key in ("enrolled", "already", "waitlisted")}
-    roster.notes = [*kept, {"code": "enrolled", "facts": facts}]
-    roster.save(update_fields=["notes"])
+            locked = RosterImport.objects.select_for_update().get(pk=roster.pk)
+            if locked.state != ImportState.UNDOING:
+                return
+            waiting = actions.undoable(locked).order_by("-number")
+            rows = list((waiting if above is None else waiting.filter(number__lt=above))[:BATCH])
+            if not rows:
+                actions.finish_undo(locked, by=by, taken=taken, kept=kept)
+                return
+            stay = actions.undo_batch(locked, rows, by=by)
+        above, kept, taken = rows[-1].number, kept + len(stay), taken + len(rows) - len(stay)
+        yield taken + kept, kept, total
 
 
 def may_work_on(job: Job) -> bool:
@@ -237,3 +136,8 @@ def read_job(job: Job) -> Progress:
 def commit_job(job: Job, *, enrol: Enrol) -> Progress:
     roster = RosterImport.objects.select_related("place", "training_class").get(pk=job.subject)
     yield from enter_import(roster, by=job.started_by, enrol=enrol)
+
+
+def undo_job(job: Job) -> Progress:
+    roster = RosterImport.objects.select_related("place", "training_class").get(pk=job.subject)
+    yield from take_back(roster, by=job.started_by)

@@ -3,7 +3,6 @@
 The one module that imports pandas: it costs a second and 60 MB, so those who need it import this one late.
 """
 
-import datetime
 import io
 import re
 from collections.abc import Iterator
@@ -21,10 +20,10 @@ from python_calamine import (
 
 from trainees.registry.quotes import quoted
 
+from .cells import Roster, Row, text_of
 from .headers import ID_NUMBER, NAME, SEQUENCE, Header, field_of, find_header, letter_of
 from .workbooks import MAX_ROWS, Unreadable, check_workbook, kind_of, read_text
 
-CELL_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
 FOOTERS = re.compile(
     r"^(合\s*计|总\s*计|小\s*计|共\s*计|填表|填报|制表|审核|复核|负责人|经办|联系人|单位盖章|单位\(盖章|盖章|注\s*[:：]|"
     r"备注|说明|以上|total)",
@@ -36,23 +35,6 @@ MAX_CELL = 1_000
 HEAD = 20
 # Only where people merge cells over many rows; a merged name or number would be a mistake to repeat.
 FILLED_DOWN = ("township", "village")
-
-
-@dataclass
-class Row:
-    """One row of people. `number` counts as Excel does; `cells` keeps a cell's type, `texts` the whole row."""
-
-    number: int
-    cells: dict[str, object]
-    texts: list[str]
-
-
-@dataclass
-class Roster:
-    header: Header
-    rows: list[Row]
-    sheet: str = ""
-    notes: list[dict] = field(default_factory=list)
 
 
 @dataclass
@@ -195,25 +177,6 @@ def _row(frame: pd.DataFrame, header: Header, at: int) -> Row:
 
 def _texts(frame: pd.DataFrame) -> list[list[str]]:
     return [[text_of(value).strip() for value in row] for row in frame.itertuples(index=False, name=None)]
-
-
-def text_of(value: object) -> str:
-    """A cell as text: 13800138000.0 -> '13800138000', a date as ISO, an error as nothing."""
-    if value is None or value != value:  # noqa: PLR0124 - NaN
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat()
-    text = str(value).replace("\0", "")  # PostgreSQL keeps no NUL
-    return "" if CELL_ERROR.fullmatch(text) else text
-
-
-def is_number(value: object) -> bool:
-    """A number where text belongs: its last digits are gone, whatever it looks like."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def note(code: str, **facts: object) -> dict:

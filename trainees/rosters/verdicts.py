@@ -16,9 +16,10 @@ from trainees.registry.quotes import masked
 from trainees.registry.rules import is_household_number
 
 from . import values as read
+from .cells import CELL_ERROR, Roster, Row, is_number, text_of
 from .enums import Verdict
+from .matching import weigh
 from .models import RosterRow
-from .table import CELL_ERROR, Roster, Row, is_number, text_of
 
 STEP = 500
 # Two rows of one file with the same number are told apart by name; the worst reasons stand first.
@@ -91,8 +92,9 @@ class Lookups:
         return found[0] if len(found) == 1 else None
 
 
-def judge(roster: Roster, ground: Ground) -> Iterator[list[RosterRow]]:
-    """Verdicts for all rows in order, in steps of 500, not saved."""
+def judge(roster: Roster, ground: Ground, earlier: dict[int, RosterRow] | None = None) -> Iterator[list[RosterRow]]:
+    """Verdicts for all rows in order, in steps of 500, not saved. `earlier` holds rows that were judged and decided
+    before, by number: what was decided of them holds as long as it speaks of the same people."""
     titles = {column.field: column.title for column in roster.header.columns if column.used}
     readings = [Reading(row, titles) for row in roster.rows]
     look = Lookups(ground.place)
@@ -102,7 +104,8 @@ def judge(roster: Roster, ground: Ground) -> Iterator[list[RosterRow]]:
     first_names: dict[str, str] = {}
     accepted: dict[str, Reading] = {}
     for start in range(0, len(readings), STEP):
-        yield [_judged(reading, known, first_names, accepted, ground) for reading in readings[start : start + STEP]]
+        rows = [_judged(reading, known, first_names, accepted, ground) for reading in readings[start : start + STEP]]
+        yield weigh(rows, ground.place, earlier or {})
 
 
 def find_known(id_numbers: Sequence[str]) -> dict[str, Known]:
@@ -124,6 +127,7 @@ def _judged(
     return RosterRow(
         number=reading.row.number,
         cells=reading.row.texts,
+        number_fields=[key for key, value in reading.row.cells.items() if is_number(value)],
         values=reading.values,
         verdict=verdict,
         reasons=reading.reasons,
