@@ -30,6 +30,19 @@ ACCEPTED_VERDICTS = (Verdict.NEW, Verdict.CHANGED, Verdict.MATCHED, Verdict.REPE
 LEFT_VERDICTS = (Verdict.REFUSED, Verdict.UNDECIDED)
 
 
+class Tab(models.TextChoices):
+    """The tabs of the preview: what waits by its verdict, and what does not wait. A row is in one of them."""
+
+    REFUSED = "refused", _("Refused")
+    UNDECIDED = "undecided", _("To decide")
+    NEW = "new", _("Added")
+    CHANGED = "changed", _("Changed")
+    MATCHED = "matched", _("Known")
+    REPEAT = "repeat", _("Repeats")
+    SKIPPED = "skipped", _("Left out")
+    ENTERED = "entered", _("Entered")
+
+
 class Decision(models.TextChoices):
     """What a clerk said of a row that may be somebody we know."""
 

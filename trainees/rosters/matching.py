@@ -1,9 +1,11 @@
 """Whom a row speaks of: a known file and what is new about it, or people it may be, for a clerk to decide."""
 
 import datetime
+import json
 from collections.abc import Iterable
 
 from lms.places.models import Division
+from lms.privacy.crypto import lookup_hash
 from trainees.registry.enums import IdKind, Sex
 from trainees.registry.models import GroupMembership, Trainee
 from trainees.registry.reasons import IDENTITY
@@ -67,7 +69,7 @@ def _holders(rows: list[RosterRow]) -> Found:
 
 
 def _look_alikes(rows: list[RosterRow]) -> Found:
-    """Without the ID number: the same phone and name, or the same name, birth and village. Names alone are never keys."""
+    """Without the ID number: the same phone and name, or the same name, birth and village. A name alone is no key."""
     asked = [row for row in rows if row.values["name"] and (row.verdict == Verdict.NEW or _only_identity(row))]
     by_phone: dict[str, list[RosterRow]] = {}
     by_birth: dict[tuple, list[RosterRow]] = {}
@@ -187,3 +189,8 @@ def offers_of(row: RosterRow, person: Trainee, groups: set[str]) -> list[dict]:
         if group not in groups | DERIVED_GROUPS:
             offer("group", "", group)
     return offers
+
+
+def key_of_offers(offers: list[dict] | None) -> str:
+    """Of exactly these values beside each other: ticks set before they changed are refused."""
+    return lookup_hash("roster.offers", json.dumps([_meant(offer) for offer in offers or []], ensure_ascii=False))[:16]

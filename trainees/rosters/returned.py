@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from trainees.registry.quotes import quoted
 from trainees.registry.reasons import with_value
 
-from .enums import Verdict
+from .enums import LEFT_VERDICTS
 from .models import RosterImport, RosterRow
 from .workbooks import MAX_COLUMNS, ZIP, Unreadable, check_workbook
 
@@ -38,7 +38,7 @@ def refused_workbook(data: bytes, rows: list[RosterRow], *, sheet: str, header_r
     heading.font, heading.fill = Font(bold=True), HEADING
     table.column_dimensions[heading.column_letter].width = MEMORABLE_WIDTH
     for row in rows:
-        if row.verdict != Verdict.REFUSED:
+        if row.verdict not in LEFT_VERDICTS or row.committed or row.skipped:
             continue
         for at in range(1, column):
             cell = table.cell(row.number, at)

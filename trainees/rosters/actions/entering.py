@@ -176,7 +176,8 @@ def _repeated(batch: Batch, row: RosterRow, person: Trainee) -> dict:
 def _brought_up(batch: Batch, row: RosterRow, person: Trainee) -> tuple[Trainee, dict]:
     """Write what was ticked into the known file, and keep what stood there."""
     taken = [offer for offer in row.offers or [] if offer["take"]]
-    reason, before, done = _source(batch, row), plain_facts(person), {}
+    reason, before = _source(batch, row), plain_facts(person)
+    done: dict = {}
     if any(offer["field"] == "id_number" for offer in taken):
         done["identity"] = {key: getattr(person, key) for key in ("id_kind", "id_state", "id_note")}
         person = registry.set_identity(
@@ -194,7 +195,7 @@ def _brought_up(batch: Batch, row: RosterRow, person: Trainee) -> tuple[Trainee,
 
 
 def _changes(batch: Batch, taken: list[dict]) -> dict:
-    changes = {}
+    changes: dict = {}
     for offer in taken:
         if offer["field"] == "place":
             township, village = offer["new"]

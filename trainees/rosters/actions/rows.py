@@ -1,5 +1,6 @@
 """One row of the preview: mended, decided, set aside. The cells of the file stay as they came."""
 
+import re
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -12,11 +13,13 @@ from trainees.registry.models import Trainee
 from trainees.registry.quotes import masked
 
 from ..enums import Decision
-from ..matching import OTHER_NAME
+from ..headers import ID_NUMBER
+from ..matching import OTHER_NAME, key_of_offers
 from ..models import RosterImport, RosterRow
 from ..verdicts import MASKS
 from .judging import header_of, judge_again, open_roster, written
 
+BREAKS = re.compile(r"[\r\n]")
 # What a clerk may write in the preview, in the words of header_aliases.csv.
 EDITABLE = (
     "name", "id_number", "phone", "township", "village", "group", "groups", "sex", "birth", "ethnic", "education",
@@ -34,16 +37,15 @@ def edit_row(
     header = header_of(locked)
     now = written(row, header)
     stood = written(RosterRow(cells=row.cells), header)
-    # What was a number is written anew even with the same digits: typed, it is text.
     differing = {
         key: text for key, text in texts.items()
-        if text != now.get(key, "") or (key in row.number_fields and key not in (row.edits or {}))
+        if not _same(text, now.get(key, "")) or (key == ID_NUMBER and _was_number(row))
     }  # fmt: skip
     if not differing:
         return [row]
     edits = {**(row.edits or {}), **differing}
     row.edits = {
-        key: text for key, text in edits.items() if text != stood.get(key, "") or key in row.number_fields
+        key: text for key, text in edits.items() if not _same(text, stood.get(key, "")) or key in row.number_fields
     } or None  # fmt: skip
     changed = judge_again(locked, [row])
     record_event(
@@ -91,17 +93,19 @@ def _candidate(roster: RosterImport, row: RosterRow, decision: str, trainee: Tra
 
 @transaction.atomic
 def take_offers(
-    *, by: User | Agent, roster: RosterImport, number: int, version: int, taken: Iterable[int]
+    *, by: User | Agent, roster: RosterImport, number: int, offers_key: str, taken: Iterable[int]
 ) -> list[RosterRow]:
-    """Which of the new values go into the file, by their position. The others are left as they are."""
+    """Which of the new values go into the file, by their position among exactly these offers. The others stay out."""
     locked = open_roster(roster)
-    row = _row(locked, number, version)
+    row = _row(locked, number)
+    if offers_key != key_of_offers(row.offers):
+        raise _changed()
     wanted = set(taken)
     offers = [{**offer, "take": at in wanted} for at, offer in enumerate(row.offers or [])]
     differing = [new["field"] for new, old in zip(offers, row.offers or [], strict=True) if new["take"] != old["take"]]
     if differing:
-        row.offers, row.version = offers, row.version + 1
-        row.save(update_fields=["offers", "version"])
+        row.offers = offers
+        row.save(update_fields=["offers"])
         record_event(
             by=by, event="roster.row_taken", record=row, label=_label(row), place=locked.place.code,
             changes={"taken": [None, [offer["field"] for offer in offers if offer["take"]]]},
@@ -126,15 +130,29 @@ def skip_rows(*, by: User | Agent, roster: RosterImport, numbers: Iterable[int],
     return changed
 
 
-def _row(roster: RosterImport, number: int, version: int) -> RosterRow:
+def _same(one: str, other: str) -> bool:
+    """A field of a form holds no line breaks and loses the spaces around: that alone is no change."""
+    return BREAKS.sub("", one).strip() == BREAKS.sub("", other).strip()
+
+
+def _was_number(row: RosterRow) -> bool:
+    """Sent with a form, the same digits are text: somebody has compared them with the document."""
+    return ID_NUMBER in row.number_fields and ID_NUMBER not in (row.edits or {})
+
+
+def _row(roster: RosterImport, number: int, version: int | None = None) -> RosterRow:
     row = roster.rows.select_for_update(of=("self",)).filter(number=number).first()
     if row is None or row.committed:
         raise Refused("row_entered", _("This row has been entered; correct the person's file instead."))
     if row.skipped:
         raise Refused("row_skipped", _("This row is left out. Bring it back first."))
-    if row.version != version:
-        raise Refused("row_changed", _("Somebody changed this row in the meantime. This is how it stands now."))
+    if version is not None and row.version != version:
+        raise _changed()
     return row
+
+
+def _changed() -> Refused:
+    return Refused("row_changed", _("Somebody changed this row in the meantime. This is how it stands now."))
 
 
 def _first(row: RosterRow, changed: list[RosterRow]) -> list[RosterRow]:

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,7 +64,7 @@ def undo_import(*, by: User | Agent, roster: RosterImport, reason: str, rest: bo
     return locked
 
 
-def undoable(roster: RosterImport):
+def undoable(roster: RosterImport) -> QuerySet[RosterRow]:
     return roster.rows.filter(committed=True, entered_at__gt=timezone.now() - WINDOW)
 
 
@@ -214,7 +215,7 @@ def _note(row: RosterRow, kept: str) -> None:
     row.committed, row.entered_at, row.done = False, None, None
 
 
-def _in_steps(rows, size: int) -> Iterator[list[RosterRow]]:
+def _in_steps(rows: QuerySet[RosterRow], size: int) -> Iterator[list[RosterRow]]:
     """By number downwards: who came last, and waits in a class for a place, goes first."""
     last: int | None = None
     while step := list((rows if last is None else rows.filter(number__lt=last))[:size]):
