@@ -116,7 +116,7 @@ def take_back(roster: RosterImport, *, by: User | Agent) -> Progress:
             waiting = actions.undoable(locked).order_by("-number")
             rows = list((waiting if above is None else waiting.filter(number__lt=above))[:BATCH])
             if not rows:
-                actions.finish_undo(locked, by=by, taken=taken, kept=kept)
+                actions.finish_undo(locked, by=by)
                 return
             stay = actions.undo_batch(locked, rows, by=by)
         above, kept, taken = rows[-1].number, kept + len(stay), taken + len(rows) - len(stay)

@@ -54,7 +54,9 @@ def undo_import(*, by: User | Agent, roster: RosterImport, reason: str, rest: bo
     if not rest and in_the_way(locked):
         raise Refused("undo_blocked", _("Something was built on rows of this roster already. Nothing was taken back."))
     locked.state, locked.undo_reason = ImportState.UNDOING, masking.digits(reason.strip())[:200]
-    locked.save(update_fields=["state", "undo_reason"])
+    facts = {"rows": 0, "kept": 0, "day": str(timezone.localdate())}
+    locked.notes = [*locked.notes, {"code": "undone", "facts": facts}]
+    locked.save(update_fields=["state", "undo_reason", "notes"])
     record_event(
         by=by, event="roster.undo_decided", record=locked, label=locked.sha256[:12], place=locked.place.code,
         reason=reason,
@@ -92,21 +94,24 @@ def undo_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agent)
         _note(row, blocked.get(row.number, ""))
     RosterRow.objects.bulk_update(rows, [*ENTERED, "warnings"])
     judge_again(roster, free)
+    # With every step, so that a worker who goes on with the work goes on with the figures.
+    roster.notes[-1]["facts"]["rows"] += len(free)
+    roster.save(update_fields=["notes"])
     return sorted(blocked)
 
 
-def finish_undo(roster: RosterImport, *, by: User | Agent, taken: int, kept: int) -> None:
+def finish_undo(roster: RosterImport, *, by: User | Agent) -> None:
     entered = roster.rows.filter(committed=True).exists()
     roster.state = ImportState.COMMITTED if entered else ImportState.PREVIEW
     if not entered:
         roster.committed_at = None
-    facts = {"rows": taken, "kept": kept, "day": str(timezone.localdate())}
-    told = [note for note in roster.notes if note["code"] != "enrolled" or entered]
-    roster.notes = [*told, {"code": "undone", "facts": facts}]
+    facts = roster.notes[-1]["facts"]
+    facts["kept"] = undoable(roster).count()
+    roster.notes = [note for note in roster.notes if note["code"] != "enrolled" or entered]
     roster.save(update_fields=["state", "committed_at", "notes"])
     record_event(
         by=by, event="roster.undone", record=roster, label=roster.sha256[:12], place=roster.place.code,
-        changes={"rows": [taken + kept, kept]}, reason=roster.undo_reason,
+        changes={"rows": [facts["rows"] + facts["kept"], facts["kept"]]}, reason=roster.undo_reason,
     )  # fmt: skip
 
 
