@@ -1,4 +1,5 @@
 import datetime
+import re
 from typing import Any
 
 from django import forms
@@ -71,6 +72,7 @@ class RosterForm(forms.Form):
         return data
 
 
+ROW_NUMBER = re.compile(r"[0-9]{1,7}")
 # As the headers of a roster call them.
 LABELS = {
     "name": _("Name"), "id_number": _("ID number"), "phone": _("Phone"), "township": _("Township"),
@@ -118,16 +120,14 @@ class TakeForm(forms.Form):
 class ChosenForm(forms.Form):
     """Rows ticked on the page, and what to do with them."""
 
-    row = forms.TypedMultipleChoiceField(coerce=int, required=False)
     which = forms.ChoiceField(choices=[("all", "all"), ("tab", "tab"), ("rows", "rows")], required=False)
     verdict = forms.ChoiceField(choices=[(str(v), str(v)) for v in ACCEPTED_VERDICTS], required=False)
-    skip = forms.TypedChoiceField(coerce=bool, choices=[("1", "1"), ("", "")], required=False, empty_value=False)
+    skip = forms.CharField(max_length=1, required=False)
 
-    def __init__(self, data: Any):
-        super().__init__(data)
-        # Numbers of rows; whether they exist is asked where they are looked up.
-        numbers = [text for text in data.getlist("row") if text.isascii() and text.isdigit() and len(text) < 8]
-        self.fields["row"].choices = [(text, text) for text in numbers]  # type: ignore[attr-defined]
+    @property
+    def numbers(self) -> list[int]:
+        """Whether there are such rows is asked where they are looked up; what is no number is none."""
+        return [int(text) for text in self.data.getlist("row") if ROW_NUMBER.fullmatch(text)]  # type: ignore[attr-defined]
 
 
 class UndoForm(forms.Form):

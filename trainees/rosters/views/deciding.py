@@ -33,7 +33,7 @@ def roster_commit(request: SignedInRequest, pk: int) -> HttpResponse:
     chosen = form.cleaned_data
     try:
         roster = actions.commit_import(
-            by=request.user, roster=roster, numbers=chosen["row"] if chosen["which"] == "rows" else None,
+            by=request.user, roster=roster, numbers=form.numbers if chosen["which"] == "rows" else None,
             verdict=chosen["verdict"] if chosen["which"] == "tab" else "",
         )  # fmt: skip
     except Refused as refusal:
@@ -54,7 +54,7 @@ def roster_skip(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ChosenForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest()
-    numbers, skip = form.cleaned_data["row"], form.cleaned_data["skip"]
+    numbers, skip = form.numbers, bool(form.cleaned_data["skip"])
     rows = actions.skip_rows(by=request.user, roster=roster, numbers=numbers, skip=skip)
     if watches(request) and len(numbers) == 1:
         own = list(roster.rows.filter(number=numbers[0]))

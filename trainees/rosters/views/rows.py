@@ -48,7 +48,9 @@ def roster_row(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
             place=roster.place.code,
         )  # fmt: skip
     facts = _form_facts(request, roster, row, form)
-    return render(request, "trainees/rosters/row_edit.html" if watches(request) else "trainees/rosters/row.html", facts)
+    if watches(request):  # htmx puts no answer but a good one into the page
+        return render(request, "trainees/rosters/row_edit.html", facts)
+    return render(request, "trainees/rosters/row.html", facts, status=422 if form.errors else 200)
 
 
 def _form_facts(request: SignedInRequest, roster: RosterImport, row: RosterRow, form: RowForm) -> dict:
@@ -76,9 +78,8 @@ def _form_facts(request: SignedInRequest, roster: RosterImport, row: RosterRow, 
 def roster_row_plain(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """The row without its form again, when nothing was to be mended."""
     roster = get_roster(request, pk)
-    if not watches(request):
-        return back_to_rows(request, roster, number)
-    return answer_with_rows(request, roster, [_get_row(roster, number)])
+    row = _get_row(roster, number)
+    return answer_with_rows(request, roster, [row]) if watches(request) else back_to_rows(request, roster, number)
 
 
 @allow(*ENTERING)
