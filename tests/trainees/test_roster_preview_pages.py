@@ -95,7 +95,9 @@ def test_whatever_is_written_is_judged_and_shown_as_text(cast, client, text):
     assert client.get(f"/rosters/{roster.pk}/refused.xlsx").status_code == 200
 
 
-@pytest.mark.parametrize("data", [{}, {"version": "x"}, {"version": 0, "name": "长" * 1001}, {"version": 0, "name": "\0"}])
+@pytest.mark.parametrize(
+    "data", [{}, {"version": "x"}, {"version": 0, "name": "长" * 1001}, {"version": 0, "name": "\0"}]
+)
 def test_a_form_that_is_no_form_changes_nothing(cast, client, data):
     roster = bring(cast.clerk, workbook(line(1)))
     answer = client.post(at(roster, 2), data)

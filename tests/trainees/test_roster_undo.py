@@ -240,5 +240,3 @@ def test_the_waiting_list_of_the_same_roster_moves_nobody_up_for_nothing(cast):
     undo(cast.clerk, roster)
     assert set(training_class.enrolments.values_list("state", flat=True)) == {"cancelled"}
     assert AuditEvent.objects.filter(event="enrolment.moved_up").count() == 0
-
-

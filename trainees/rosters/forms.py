@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.schedule.enums import ClassState
@@ -91,13 +93,18 @@ class RowForm(forms.Form):
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, prefix_id: str = "", **kwargs: Any):
-        super().__init__(*args, auto_id=f"{prefix_id}%s", **kwargs)
+    def __init__(self, *args: Any, number: int, replaced: dict[str, str], focus: bool, **kwargs: Any):
+        """`replaced` is what stood in the file where something else was written since."""
+        super().__init__(*args, auto_id=f"r{number}-%s", **kwargs)
         for key in EDITABLE:
             attrs = {"autocomplete": "off"} | ({"list": f"list-{key}"} if key in LISTS else {})
+            stood = gettext("In the file: %(text)s") % {"text": replaced[key] or "—"} if key in replaced else ""
             self.fields[key] = forms.CharField(
-                label=LABELS[key], required=False, max_length=LONGEST_CELL, widget=forms.TextInput(attrs=attrs)
-            )
+                label=LABELS[key], required=False, max_length=LONGEST_CELL, widget=forms.TextInput(attrs=attrs),
+                help_text=escape(stood),
+            )  # fmt: skip
+        if focus:  # the link that was pressed is gone from the page
+            self.fields["name"].widget.attrs["autofocus"] = True
 
     def texts(self) -> dict[str, str]:
         """Only fields that were sent: a form of one field leaves the others as they are."""

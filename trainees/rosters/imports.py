@@ -32,7 +32,8 @@ def read_import(roster: RosterImport) -> Progress:
     from .table import read_roster
     from .verdicts import Ground, judge
 
-    if roster.state != ImportState.READING:
+    # Asked anew: another worker may have read it since this one was given the job.
+    if not RosterImport.objects.filter(pk=roster.pk, state=ImportState.READING).exists():
         return
     with roster.file.open("rb") as file:
         data = file.read()
@@ -54,8 +55,9 @@ def read_import(roster: RosterImport) -> Progress:
         yield done, 0, total
     with transaction.atomic():
         locked = RosterImport.objects.select_for_update().get(pk=roster.pk)
-        if locked.state != ImportState.READING:  # thrown away meanwhile
+        if locked.state == ImportState.DISCARDED:  # thrown away meanwhile
             locked.rows.all().delete()
+        if locked.state != ImportState.READING:
             return
         locked.state = ImportState.PREVIEW
         locked.header_row = table.header.first + 1

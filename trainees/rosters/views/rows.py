@@ -31,8 +31,9 @@ def roster_row(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """The row as it stood in the file, in full, to be mended. Whoever opens it is written down."""
     roster = get_roster(request, pk)
     row = _get_row(roster, number)
+    beside = {"number": number, "replaced": _replaced(roster, row), "focus": watches(request)}
     if request.method == "POST":
-        form = RowForm(request.POST, prefix_id=f"r{number}-")
+        form = RowForm(request.POST, **beside)
         if form.is_valid():
             return _act(request, roster, row, lambda: actions.edit_row(
                 by=request.user, roster=roster, number=number, version=form.cleaned_data["version"],
@@ -42,7 +43,7 @@ def roster_row(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
         if row.committed or row.skipped:
             return _told(request, roster, row, _("This row cannot be mended now: it is left out or entered."))
         stood = actions.written(row, actions.header_of(roster))
-        form = RowForm(initial={**stood, "version": row.version}, prefix_id=f"r{number}-")
+        form = RowForm(initial={**stood, "version": row.version}, **beside)
         record_event(
             by=request.user, event="roster.row_seen", record=row, label=f"{roster.sha256[:12]} #{number}",
             place=roster.place.code,
@@ -51,6 +52,12 @@ def roster_row(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     if watches(request):  # htmx puts no answer but a good one into the page
         return render(request, "trainees/rosters/row_edit.html", facts)
     return render(request, "trainees/rosters/row.html", facts, status=422 if form.errors else 200)
+
+
+def _replaced(roster: RosterImport, row: RosterRow) -> dict[str, str]:
+    """What stood in the file where a clerk wrote something else."""
+    stood = actions.written(RosterRow(cells=row.cells), actions.header_of(roster))
+    return {key: stood.get(key, "") for key in row.edits or {}}
 
 
 def _form_facts(request: SignedInRequest, roster: RosterImport, row: RosterRow, form: RowForm) -> dict:
