@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext
@@ -80,7 +81,7 @@ LABELS = {
     "name": _("Name"), "id_number": _("ID number"), "phone": _("Phone"), "township": _("Township"),
     "village": _("Village"), "group": _("Village group"), "groups": _("Groups"), "sex": _("Sex"), "birth": _("Born on"),
     "ethnic": _("Ethnic group"), "education": _("Education"), "household_no": _("Household number"),
-    "is_poor": _("Registered poor household?"), "is_disabled": _("Disabled?"),
+    "is_poor": _("Registered poor household (yes or no)"), "is_disabled": _("Disabled (yes or no)"),
     "disability_no": _("Disability certificate number"),
 }  # fmt: skip
 LONGEST_CELL = 1_000
@@ -93,9 +94,12 @@ class RowForm(forms.Form):
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, number: int, replaced: dict[str, str], focus: bool, **kwargs: Any):
+    def __init__(
+        self, data: QueryDict | None = None, *, number: int, replaced: dict[str, str], focus: bool,
+        initial: dict | None = None,
+    ):  # fmt: skip
         """`replaced` is what stood in the file where something else was written since."""
-        super().__init__(*args, auto_id=f"r{number}-%s", **kwargs)
+        super().__init__(data, initial=initial, auto_id=f"r{number}-%s")
         for key in EDITABLE:
             attrs = {"autocomplete": "off"} | ({"list": f"list-{key}"} if key in LISTS else {})
             stood = gettext("In the file: %(text)s") % {"text": replaced[key] or "—"} if key in replaced else ""

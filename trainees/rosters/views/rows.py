@@ -1,6 +1,7 @@
 """One row of the preview: its form, its decision, what goes into a known file."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
@@ -31,7 +32,7 @@ def roster_row(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """The row as it stood in the file, in full, to be mended. Whoever opens it is written down."""
     roster = get_roster(request, pk)
     row = _get_row(roster, number)
-    beside = {"number": number, "replaced": _replaced(roster, row), "focus": watches(request)}
+    beside: Any = {"number": number, "replaced": _replaced(roster, row), "focus": watches(request)}
     if request.method == "POST":
         form = RowForm(request.POST, **beside)
         if form.is_valid():
