@@ -36,6 +36,7 @@ from .activities import enter_contest, take_lesson
 from .consents import agree_and_ask
 from .files import keep_files
 from .households import enter_households
+from .mixed_roster import bring_mixed_roster
 from .names import ROSTERS, People
 from .timetable import Slot, period, slots
 
@@ -90,6 +91,7 @@ class County:
             self._class(slot)
         self._trainee_account()
         self._waiting_roster()
+        bring_mixed_roster(DEMO, self.programme.county, self.known["勐省镇"], self.people, self.today)
         enter_contest(self.contest, self.townships)
         agree_and_ask(users=self.users, today=self.today, by=DEMO)
 

@@ -94,6 +94,8 @@ def every_page() -> list[Page]:
         Page("rosters", "clerk", reverse("roster_list")),
         Page("roster-upload", "clerk", reverse("roster_upload")),
         Page("roster-preview", "clerk", reverse("roster_preview", args=[roster.pk])),
+        Page("roster-row", "clerk", reverse("roster_row", args=[roster.pk, 2])),
+        Page("roster-undo", "clerk", reverse("roster_undo", args=[roster.pk])),
         Page("jobs", "clerk", reverse("job_list")),
         Page("classes", "clerk", reverse("class_list")),
         Page("class-plan", "clerk", reverse("class_plan")),

@@ -19,7 +19,7 @@ class TraineesConfig(AppConfig):
         from trainees.rights import tasks as rights
         from trainees.rights.enums import COPY_JOB, EXPORT_JOB, WIPE_JOB
         from trainees.rosters import imports
-        from trainees.rosters.enums import COMMIT_JOB, READ_JOB
+        from trainees.rosters.enums import COMMIT_JOB, READ_JOB, UNDO_JOB
 
         if gate_sensitive_group not in gates.SENSITIVE_GROUP:
             gates.SENSITIVE_GROUP.append(gate_sensitive_group)
@@ -50,4 +50,9 @@ class TraineesConfig(AppConfig):
         register(
             WIPE_JOB, label=_("Making records anonymous"), handler=rights.wipe_job, address=rights.wipe_page,
             allowed=rights.may_wipe,
+        )  # fmt: skip
+        register(
+            UNDO_JOB, label=_("Taking back a roster"), handler=imports.undo_job,
+            address=lambda job: reverse("roster_preview", args=[job.subject]),
+            allowed=imports.may_work_on,
         )  # fmt: skip

@@ -258,7 +258,10 @@ def test_a_repeat_of_a_refused_row_is_not_a_repeat(cast):
 def test_a_known_person_is_matched_by_number_and_name(cast):
     trainee = cast.person(name="艾嘎", id_number=synthetic_id(5), township="岩帅镇")
     roster = bring(cast.clerk, workbook(line(5, name="艾　嘎", groups="残疾人")))
-    assert (verdicts(roster), warnings(roster)) == ({2: Verdict.MATCHED}, {2: ["place_differs"]})
+    assert (verdicts(roster), warnings(roster)) == ({2: Verdict.CHANGED}, {2: ["place_differs"]})
+    assert [(offer["field"], offer["take"]) for offer in roster.rows.get().offers] == [
+        ("phone", False), ("place", False), ("group", True),
+    ]  # fmt: skip
     roster = enter(cast.clerk, roster)
     assert roster.rows.get().trainee == trainee
     trainee.refresh_from_db()
@@ -267,7 +270,9 @@ def test_a_known_person_is_matched_by_number_and_name(cast):
 
 
 def test_a_known_number_under_another_name_is_refused_until_the_name_is_added(cast):
-    trainee = cast.person(name="艾那", id_number=synthetic_id(5))
+    trainee = cast.person(
+        name="艾那", id_number=synthetic_id(5), phone="13800138005", village=cast.village("勐省镇", "回珠")
+    )  # fmt: skip
     data = workbook(line(5, name="嘎那"))
     assert codes(bring(cast.clerk, data)) == {2: ["id_known_other_name"]}
     correct_trainee(by=cast.clerk, trainee=trainee, changes={"aliases": "嘎那"})
@@ -363,10 +368,22 @@ def test_somebody_registered_between_preview_and_decision_is_met_not_doubled(cas
     same = cast.person(name=line(1)[0], id_number=synthetic_id(1))
     cast.person(name="别人", id_number=synthetic_id(2))
     roster = enter(cast.clerk, roster)
-    assert verdicts(roster) == {2: Verdict.MATCHED, 3: Verdict.REFUSED}
+    assert verdicts(roster) == {2: Verdict.CHANGED, 3: Verdict.UNDECIDED}
     assert codes(roster) == {3: ["id_known_other_name"]}
+    assert warnings(roster)[2] == ["changed_meanwhile"]
     assert (roster.rows.get(number=2).trainee, Trainee.objects.count()) == (same, 2)
-    assert same.memberships.count() == 1
+    assert same.memberships.count() == 0  # what is new in a file is shown first
+    enter(cast.clerk, roster)
+    assert (same.memberships.count(), Trainee.objects.count()) == (1, 2)
+
+
+def test_somebody_registered_meanwhile_with_the_same_facts_is_simply_met(cast):
+    roster = bring(cast.clerk, workbook(line(1)))
+    facts = {"name": line(1)[0], "id_number": synthetic_id(1), "phone": line(1)[4]}
+    same = cast.person(**facts, village=cast.village("勐省镇", "回珠"))
+    roster = enter(cast.clerk, roster)
+    row = roster.rows.get()
+    assert (row.verdict, row.committed, row.trainee) == (Verdict.MATCHED, True, same)
 
 
 def test_reading_again_after_a_dead_worker_gives_the_same_rows(cast):

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('courses', '0002_initial'),
-        ('trainees', '0004_search'),
+        ('trainees', '0005_rosters'),
     ]
 
     operations = [

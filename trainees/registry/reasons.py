@@ -56,10 +56,14 @@ ROWS = {
         "Another row of this file holds the same ID number under another name. One of the two numbers is wrong."
     ),
     "id_known_other_name": _(
-        "A file with this ID number holds another name. If it is the same person, add this name to that file's "
-        "other names and import again."
+        "A file with this ID number holds another name. Decide whether it is the same person under another name, or "
+        "whether the number belongs to somebody else."
     ),
-    "id_known": _("Somebody opened a file with this ID number in the meantime. Import the roster again."),
+    "id_known": _("Somebody opened a file with this ID number in the meantime. Look at the row again."),
+    "perhaps_known": _("Somebody with this name and the same phone, or born on that day in that village, has a file."),
+    "perhaps_elsewhere": _(
+        "Somebody like this is known outside your township. Ask the county centre before you enter a second file."
+    ),
     "known_elsewhere": _(
         "A person with this ID number is known outside your township. Ask the county centre to enter this row."
     ),
@@ -79,7 +83,11 @@ WARNINGS = {
     "name_private_use": _("The name holds a character that no other system will read; type it again."),
     "phone_invalid": _("This is not a telephone number; it was left out."),
     "repeats": _("Repeats row %(row)s; the person is entered once."),
-    "place_differs": _("The person's file names another township; the file stays as it is."),
+    "place_differs": _("The person's file names another township; it stays unless you take the new one."),
+    "id_differs": _("The person's file holds another ID number; the file stays as it is."),
+    "changed_meanwhile": _(
+        "The file was changed after this row was read. Look at what is new and enter the row again."
+    ),
     "household_unread": _("This is not a household number; it was left out."),
     "phone_differs": _("The phone number differs from the earlier row; the earlier one stays."),
     "sex_differs": _("The sex differs from the ID number; the ID number decides."),
@@ -130,7 +138,6 @@ NOTES = {
     ),
     "more_rows": _("%(count)s more remarks of the same kinds are not shown."),
     "filled_down": _("Merged cells in column %(column)s were filled down."),
-    "same_file": _("This same file was entered on %(day)s; entering it again changes nothing."),
     "class_known": _("Class %(code)s, %(title)s: it is known; %(people)s rows of this file belong to it."),
     "class_new": _(
         "Class %(title)s (%(days)s): it will be entered with %(sessions)s half-days; %(people)s rows belong to it."
@@ -152,8 +159,24 @@ NOTES = {
     "class_otherwise": _(
         "Class %(code)s: for %(people)s people its own records say something else than the file; they stay."
     ),
+    "same_file": _(
+        "This same file was entered on %(day)s as roster no. %(number)s; entering it again changes nothing."
+    ),
+    "same_rows": _(
+        "%(rows)s rows of it were entered before, with roster no. %(numbers)s; entering them again changes nothing."
+    ),
+    "undone": _("%(rows)s rows were taken back on %(day)s; %(kept)s stayed."),
     "enrolled": _("%(enrolled)s enrolled, %(already)s already were, %(waitlisted)s on the waiting list."),
     "not_enrolled": _("The people were entered but not enrolled: %(text)s"),
+}
+UNDO = {
+    "undo_used": _("Not taken back: other records were made for this person since."),
+    "undo_corrected": _("Not taken back: the file was corrected since."),
+    "undo_attended": _("Not taken back: the person was marked, examined or certified in the class since."),
+    "undo_class_over": _("Not taken back: the class is closed."),
+    "undo_group": _("Not taken back: the group was counted, changed or ended since."),
+    "undo_elsewhere": _("Not taken back: another roster spoke of this person since."),
+    "undo_refused": _("Not taken back: something else refers to it."),
 }
 UNREADABLE = {
     "empty": _("The file is empty. Save the roster again and choose the saved file."),
@@ -180,7 +203,7 @@ UNREADABLE = {
     "no_name_or_id_column": _("The header has no column for the name or none for the ID number; add it."),
     "no_rows": _("There is not a single row below the header."),
 }
-SENTENCES = IDENTITY | DISABILITY | NAMES | PLACES | ROWS | WARNINGS | NOTES | UNREADABLE
+SENTENCES = IDENTITY | DISABILITY | NAMES | PLACES | ROWS | WARNINGS | NOTES | UNDO | UNREADABLE
 
 
 def sentence(code: str, /, **facts: object) -> str:

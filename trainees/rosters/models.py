@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from lms.access.scope import scope_of
 from lms.accounts.enums import Role
 from lms.privacy import masking
+from lms.privacy.crypto import lookup_hash
 from lms.privacy.fields import EncryptedJSONField
 from lms.privacy.storage import SealedStorage
 from lms.records import FieldClass, Record
 from trainees.registry.models import Trainee
 
-from .enums import ImportState, Verdict
+from .enums import Decision, ImportState, Verdict
 
 
 class RosterImportQuerySet(models.QuerySet):
@@ -36,6 +37,7 @@ class RosterImport(Record):
         "notes": FieldClass.INTERNAL,
         "created_at": FieldClass.INTERNAL,
         "committed_at": FieldClass.INTERNAL,
+        "undo_reason": FieldClass.INTERNAL,
     }
 
     file = models.FileField(upload_to="rosters/", storage=SealedStorage())
@@ -59,6 +61,8 @@ class RosterImport(Record):
     notes = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     committed_at = models.DateTimeField(null=True, blank=True)
+    # Why it is being taken back: the work may be resumed by another worker, which must know it.
+    undo_reason = models.CharField(max_length=200, blank=True)
 
     objects = RosterImportQuerySet.as_manager()
 
@@ -69,37 +73,87 @@ class RosterImport(Record):
         return self.file_name
 
 
+class RosterRowQuerySet(models.QuerySet):
+    def left(self):
+        """Neither entered nor set aside: still to be mended, decided or chosen."""
+        return self.filter(committed=False, skipped=False)
+
+
 class RosterRow(Record):
-    """One row of the file: what stood there, what we make of it, who it became. No row is ever dropped."""
+    """One row of the file: what stood there, what was mended, what we make of it, who it became. No row is dropped."""
 
     field_classes = {
         "number": FieldClass.INTERNAL,
         "cells": FieldClass.SENSITIVE,
+        "number_fields": FieldClass.INTERNAL,
+        "edits": FieldClass.SENSITIVE,
         "values": FieldClass.SENSITIVE,
+        "row_key": FieldClass.SENSITIVE,
         "verdict": FieldClass.INTERNAL,
         "reasons": FieldClass.INTERNAL,
         "warnings": FieldClass.INTERNAL,
+        "candidates": FieldClass.INTERNAL,
+        "decision": FieldClass.INTERNAL,
+        "offers": FieldClass.SENSITIVE,
+        "skipped": FieldClass.INTERNAL,
+        "chosen": FieldClass.INTERNAL,
+        "version": FieldClass.INTERNAL,
         "committed": FieldClass.INTERNAL,
+        "entered_at": FieldClass.INTERNAL,
+        "done": FieldClass.SENSITIVE,
     }
 
     roster = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="rows")
     # As Excel counts: the first row of the sheet is 1.
     number = models.PositiveIntegerField()
     cells = EncryptedJSONField(blank=True)
+    # Fields whose cell held a number and no text, which the text of the cell no longer tells.
+    number_fields = models.JSONField(default=list, blank=True)
+    # Field -> what a clerk wrote in its place. The cells stay as they came.
+    edits = EncryptedJSONField(default=None, blank=True)
     values = EncryptedJSONField(blank=True)
+    # Class and ID number, as a keyed hash: the same row again, in this file or another.
+    row_key = models.CharField(max_length=64, blank=True, editable=False)
     verdict = models.CharField(max_length=10, choices=Verdict)
     # [{"code", "column", "value" masked}], worst first.
     reasons = models.JSONField(default=list, blank=True)
     warnings = models.JSONField(default=list, blank=True)
     trainee = models.ForeignKey(Trainee, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # Keys of files this may be; a decision holds for these and no others.
+    candidates = models.JSONField(default=list, blank=True)
+    decision = models.CharField(max_length=10, choices=Decision, default=Decision.NONE, blank=True)
+    # What it says new of a known file: [{"field", "old", "new", "take"}].
+    offers = EncryptedJSONField(default=None, blank=True)
+    skipped = models.BooleanField(default=False)
+    # Part of the entering under way.
+    chosen = models.BooleanField(default=False)
+    # Raised by every change: a form made from an older one is refused.
+    version = models.PositiveIntegerField(default=0)
     committed = models.BooleanField(default=False)
+    entered_at = models.DateTimeField(null=True, blank=True)
+    # What entering it did, so that it can be taken back exactly.
+    done = EncryptedJSONField(default=None, blank=True)
+
+    objects = RosterRowQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["roster", "number"], name="one_verdict_per_row")]
+        indexes = [models.Index(fields=["row_key"], name="rosterrow_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["roster", "number"], name="one_verdict_per_row"),
+            models.CheckConstraint(
+                condition=Q(committed=False) | Q(skipped=False),
+                name="a_skipped_row_is_not_entered",
+                violation_error_message=_("A row that is left out cannot be entered."),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.roster_id}:{self.number} {self.verdict}"
+
+    @staticmethod
+    def key_of(training_class_id: int | None, id_number: str) -> str:
+        return lookup_hash("roster.row", f"{training_class_id or ''}:{id_number}") if id_number else ""
 
     @property
     def masked_name(self) -> str:

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from trainees.registry.quotes import quoted
 from trainees.registry.reasons import with_value
 
-from .enums import Verdict
+from .enums import LEFT_VERDICTS
 from .models import RosterImport, RosterRow
 from .workbooks import MAX_COLUMNS, ZIP, Unreadable, check_workbook
 
@@ -59,7 +59,7 @@ def _coloured(table: Worksheet, rows: Iterable[RosterRow], width: int, header_ro
     heading.font, heading.fill = Font(bold=True), HEADING
     table.column_dimensions[heading.column_letter].width = MEMORABLE_WIDTH
     for row in rows:
-        if row.verdict != Verdict.REFUSED:
+        if row.verdict not in LEFT_VERDICTS or row.committed or row.skipped:
             continue
         for at in range(1, column):
             cell = table.cell(row.number, at)
@@ -129,7 +129,7 @@ def _rebuilt(rows: Iterable[RosterRow], width: int, header_row: int, columns: li
     for row in rows:
         for _gap in range(written + 1, row.number):
             table.append([])
-        refused = row.verdict == Verdict.REFUSED
+        refused = row.verdict in LEFT_VERDICTS
         fill = REFUSED if refused else None
         cells = [_cell(table, text, fill) for text in row.cells]
         table.append([*cells, _cell(table, _mend(row), fill)] if refused else cells)

@@ -3,7 +3,6 @@
 The one module that imports pandas: it costs a second and 60 MB, so those who need it import this one late.
 """
 
-import datetime
 import io
 import re
 from collections import Counter
@@ -23,11 +22,11 @@ from python_calamine import (
 
 from trainees.registry.quotes import quoted
 
+from .cells import Roster, Row, text_of
 from .headers import ID_NUMBER, NAME, SEQUENCE, Header, field_of, find_header, letter_of
 from .sheets import Inside
 from .workbooks import MAX_COLUMNS, MAX_GAP, MAX_ROWS, Unreadable, check_workbook, kind_of, read_text
 
-CELL_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
 FOOTERS = re.compile(
     r"^(合\s*计|总\s*计|小\s*计|共\s*计|填表|填报|制表|审核|复核|(单位)?负责人|经办|联系人|单位盖章|单位\(盖章|盖章|注\s*[:：]|"
     r"备注|说明|以上|total)",
@@ -44,15 +43,6 @@ FILLED_DOWN = (
 )  # fmt: skip
 # Of one kind; the rest is said together.
 MOST_NOTES = 20
-
-
-@dataclass
-class Row:
-    """One row of people. `number` counts as Excel does; `cells` keeps a cell's type, `texts` the whole row."""
-
-    number: int
-    cells: dict[str, object]
-    texts: list[str]
 
 
 class Rows(Sequence[Row]):
@@ -73,16 +63,6 @@ class Rows(Sequence[Row]):
     def _row(self, at: int) -> Row:
         values = self.frame.iloc[at].tolist()
         return Row(at + 1, {key: values[index] for key, index in self.used}, [text_of(value) for value in values])
-
-
-@dataclass
-class Roster:
-    header: Header
-    rows: Rows
-    sheet: str = ""
-    notes: list[dict] = field(default_factory=list)
-    # Days written as bare numbers count from 1904.
-    from_1904: bool = False
 
 
 @dataclass
@@ -266,25 +246,6 @@ def _filled_down(grid: Grid, header: Header, notes: list[dict]) -> pd.DataFrame:
 def _texts(frame: pd.DataFrame) -> Iterator[list[str]]:
     for row in frame.itertuples(index=False, name=None):
         yield [text_of(value).strip() for value in row]
-
-
-def text_of(value: object) -> str:
-    """A cell as text: 13800138000.0 -> '13800138000', a date as ISO, an error as nothing."""
-    if value is None or value != value:  # noqa: PLR0124 - NaN
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat()
-    text = str(value).replace("\0", "")  # PostgreSQL keeps no NUL
-    return "" if CELL_ERROR.fullmatch(text) else text
-
-
-def is_number(value: object) -> bool:
-    """A number where text belongs: its last digits are gone, whatever it looks like."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def note(code: str, **facts: object) -> dict:

@@ -19,11 +19,12 @@ from trainees.registry.rules import is_household_number
 
 from . import values as read
 from .beside import read_beside
+from .cells import CELL_ERROR, Roster, Row, is_number, text_of
 from .enums import Verdict
 from .ledger import read_class
+from .matching import weigh
 from .models import RosterRow
 from .nearness import near_places
-from .table import CELL_ERROR, Roster, Row, is_number, text_of
 
 STEP = 500
 # Written as numbers somewhere on their way: 5309271.0 is a household, 13800138000.0 a telephone.
@@ -115,8 +116,9 @@ class Lookups:
         return found[0] if len(found) == 1 else None
 
 
-def judge(roster: Roster, ground: Ground) -> Iterator[list[RosterRow]]:
-    """Verdicts for all rows in order, in steps of 500, not saved."""
+def judge(roster: Roster, ground: Ground, earlier: dict[int, RosterRow] | None = None) -> Iterator[list[RosterRow]]:
+    """Verdicts for all rows in order, in steps of 500, not saved. `earlier` holds rows that were judged and decided
+    before, by number: what was decided of them holds as long as it speaks of the same people."""
     titles = {column.field: column.title for column in roster.header.columns if column.used}
     look = Lookups(ground.place)
     seen = Seen()
@@ -125,7 +127,7 @@ def judge(roster: Roster, ground: Ground) -> Iterator[list[RosterRow]]:
         for reading in readings:
             _read(reading, look, ground)
         known = find_known([number for reading in readings if (number := reading.values.get("id_number"))])
-        yield [_judged(reading, known, seen, ground) for reading in readings]
+        yield weigh([_judged(reading, known, seen, ground) for reading in readings], ground.place, earlier or {})
 
 
 def find_known(id_numbers: Sequence[str]) -> dict[str, Known]:
@@ -145,6 +147,7 @@ def _judged(reading: Reading, known: dict[str, Known], seen: Seen, ground: Groun
     return RosterRow(
         number=reading.row.number,
         cells=reading.row.texts,
+        number_fields=[key for key, value in reading.row.cells.items() if is_number(value)],
         values=reading.values,
         verdict=verdict,
         reasons=reading.reasons,

@@ -15,7 +15,7 @@ from trainees.attendance.actions import enrol
 from trainees.ledgers.rules import ClassFacts
 from trainees.registry.reasons import sentence
 from trainees.rosters import actions, imports, ledger
-from trainees.rosters.enums import ACCEPTED_VERDICTS, ImportState, Verdict
+from trainees.rosters.enums import ACCEPTED_VERDICTS, LEFT_VERDICTS, ImportState, Verdict
 from trainees.rosters.models import RosterImport, RosterRow
 from trainees.rosters.workbooks import Unreadable
 
@@ -117,7 +117,8 @@ class Command(BaseCommand):
                 "reason": reason["code"],
             }
             for row in rows
-            if row.verdict == Verdict.REFUSED
+            # What waits for a clerk's decision is not entered either; the preview of the roster is there for it.
+            if row.verdict in LEFT_VERDICTS
             for reason in row.reasons[:1]
         ]
         report: dict[str, Any] = {
@@ -126,7 +127,7 @@ class Command(BaseCommand):
             "refused": refused,
             "persons": {
                 "created": sum(row.verdict == Verdict.NEW for row in rows),
-                "matched": sum(row.verdict == Verdict.MATCHED for row in rows),
+                "matched": sum(row.verdict in (Verdict.MATCHED, Verdict.CHANGED) for row in rows),
             },
         }
         classes = [note for note in notes if note["code"] in CLASS_NOTES]

@@ -46,6 +46,15 @@ window.addEventListener("pageshow", () => {
   resting.clear();
 });
 
+// One box for all boxes of its form on this page; without scripts it is not there.
+for (const box of document.querySelectorAll("[data-check-all]")) {
+  box.closest("[hidden]").hidden = false;
+  box.addEventListener("change", () => {
+    const others = document.querySelectorAll(`input[name="${box.dataset.checkAll}"][form="${box.form.id}"]`);
+    for (const one of others) one.checked = box.checked;
+  });
+}
+
 // What went wrong is read out and seen first.
 const summary = document.querySelector(".error-summary");
 if (summary) summary.focus();

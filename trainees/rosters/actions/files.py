@@ -1,4 +1,4 @@
-"""A roster file on its way in: taken, entered or thrown away. Reading and entering are jobs, see imports.py."""
+"""A roster file on its way in: taken or thrown away. Reading and entering are jobs, see imports.py."""
 
 import datetime
 import hashlib
@@ -17,8 +17,8 @@ from lms.places.models import Division
 from lms.refusals import Refused
 from trainees.registry.quotes import quoted
 
-from .enums import COMMIT_JOB, READ_JOB, ImportState
-from .models import RosterImport
+from ..enums import READ_JOB, ImportState
+from ..models import RosterImport
 
 
 @transaction.atomic
@@ -60,22 +60,8 @@ def _same_file(sha256: str, place: Division) -> list[dict]:
     )
     if entered is None or entered.committed_at is None:
         return []
-    return [{"code": "same_file", "facts": {"day": str(timezone.localdate(entered.committed_at))}}]
-
-
-@transaction.atomic
-def commit_import(*, by: User | Agent, roster: RosterImport) -> RosterImport:
-    """Decide for it: the accepted rows are entered in the background. Deciding twice changes nothing."""
-    locked = RosterImport.objects.select_for_update().get(pk=roster.pk)
-    if locked.state == ImportState.PREVIEW:
-        locked.state = ImportState.COMMITTING
-        locked.save(update_fields=["state"])
-        record_event(by=by, event="roster.decided", record=locked, label=locked.sha256[:12], place=locked.place.code)
-    elif locked.state not in (ImportState.COMMITTING, ImportState.COMMITTED):
-        raise Refused("roster_not_ready", _("This roster is not waiting for a decision; open it again to see why."))
-    if locked.state == ImportState.COMMITTING and isinstance(by, User):
-        start(by=by, kind=COMMIT_JOB, subject=locked.pk)
-    return locked
+    day = str(timezone.localdate(entered.committed_at))
+    return [{"code": "same_file", "facts": {"day": day, "number": entered.pk}}]
 
 
 @transaction.atomic
@@ -84,7 +70,7 @@ def discard_import(*, by: User | Agent, roster: RosterImport) -> RosterImport:
     locked = RosterImport.objects.select_for_update().get(pk=roster.pk)
     if locked.state == ImportState.DISCARDED:
         return locked
-    if locked.state in (ImportState.COMMITTING, ImportState.COMMITTED):
+    if locked.state in (ImportState.COMMITTING, ImportState.COMMITTED, ImportState.UNDOING):
         raise Refused("roster_entered", _("This roster has been entered already and cannot be thrown away."))
     locked.state = ImportState.DISCARDED
     locked.rows.all().delete()
