@@ -53,6 +53,7 @@ def every_page() -> list[Page]:
         Page("gallery", "", reverse("gallery")),
         Page("desk", "clerk", reverse("desk")),
         Page("trainees", "clerk", reverse("trainee_list")),
+        Page("trainees-search", "clerk", reverse("trainee_list") + "?q=艾"),
         Page("trainee-new", "clerk", reverse("trainee_new")),
         Page("trainee-file", "clerk", reverse("trainee_file", args=[trainee.file_number])),
         Page("trainee-edit", "clerk", reverse("trainee_edit", args=[trainee.file_number])),
