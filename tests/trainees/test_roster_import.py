@@ -304,7 +304,7 @@ def test_without_a_township_column_it_is_the_operators_own(cast):
 def test_people_are_enrolled_in_the_chosen_class(cast):
     training_class = cast.training_class(people=1, capacity=4)
     known = training_class.enrolments.get().trainee
-    data = workbook(*[line(n) for n in range(20, 24)], line(0, name=known.name, id_number=known.id_number))
+    data = workbook(*[line(n) for n in range(2020, 2024)], line(0, name=known.name, id_number=known.id_number))
     roster = enter(cast.clerk, bring(cast.clerk, data, training_class=training_class))
     assert roster.notes[-1] == {"code": "enrolled", "facts": {"enrolled": 3, "already": 1, "waitlisted": 1}}
     states = training_class.enrolments.order_by("pk").values_list("state", flat=True)
