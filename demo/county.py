@@ -33,6 +33,7 @@ from trainees.rosters import actions as rosters
 from trainees.rosters.imports import read_import
 
 from .activities import enter_contest, take_lesson
+from .duplicates import look_alikes
 from .names import ROSTERS, People
 from .timetable import Slot, period, slots
 
@@ -87,6 +88,7 @@ class County:
             self._class(slot)
         self._trainee_account()
         self._waiting_roster()
+        look_alikes(self.clerk, self.known)
         enter_contest(self.contest, self.townships)
 
     def _programme(self) -> Programme:

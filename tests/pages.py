@@ -9,6 +9,7 @@ from courses.lessons.models import LessonPage
 from courses.schedule.models import Session, TrainingClass
 from lms.accounts.models import User
 from trainees.contest.models import Contest
+from trainees.merging.models import DuplicatePair, Merge
 from trainees.rosters.models import RosterImport
 
 
@@ -28,6 +29,8 @@ def every_page() -> list[Page]:
     certificate = Certificate.objects.filter(training_class=closed).earliest("pk")
     trainee = certificate.trainee
     roster = RosterImport.objects.latest("pk")
+    pair = DuplicatePair.objects.waiting().earliest("pk")
+    two = [pair.first.file_number, pair.second.file_number]
     manager = User.objects.get(username="manager")
     return [
         Page("home", "", "/"),
@@ -47,6 +50,10 @@ def every_page() -> list[Page]:
         Page("trainee-new", "clerk", reverse("trainee_new")),
         Page("trainee-file", "clerk", reverse("trainee_file", args=[trainee.file_number])),
         Page("trainee-edit", "clerk", reverse("trainee_edit", args=[trainee.file_number])),
+        Page("duplicates", "clerk", reverse("duplicate_list")),
+        Page("duplicate-compare", "clerk", reverse("duplicate_compare", args=two)),
+        Page("duplicate-merge", "clerk", reverse("duplicate_merge", args=two)),
+        Page("merge", "clerk", reverse("merge_page", args=[Merge.objects.latest("pk").pk])),
         Page("rosters", "clerk", reverse("roster_list")),
         Page("roster-upload", "clerk", reverse("roster_upload")),
         Page("roster-preview", "clerk", reverse("roster_preview", args=[roster.pk])),
