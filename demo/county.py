@@ -34,6 +34,7 @@ from trainees.rosters.imports import read_import
 
 from .activities import enter_contest, take_lesson
 from .consents import agree_and_ask
+from .duplicates import look_alikes
 from .files import keep_files
 from .households import enter_households
 from .mixed_roster import bring_mixed_roster
@@ -92,6 +93,7 @@ class County:
         self._trainee_account()
         self._waiting_roster()
         bring_mixed_roster(DEMO, self.programme.county, self.known["勐省镇"], self.people, self.today)
+        look_alikes(self.clerk, self.known)
         enter_contest(self.contest, self.townships)
         agree_and_ask(users=self.users, today=self.today, by=DEMO)
 

@@ -10,6 +10,7 @@ from courses.schedule.models import Session, TrainingClass
 from lms.accounts.models import User
 from trainees.consent.models import ConsentText
 from trainees.contest.models import Contest
+from trainees.merging.models import DuplicatePair, Merge
 from trainees.registry.models import DisabilityCertificate, Household
 from trainees.rights.models import RightsRequest
 from trainees.rosters.models import RosterImport
@@ -37,6 +38,8 @@ def every_page() -> list[Page]:
     entry_of = paper.trainee.memberships.earliest("pk")
     household = Household.objects.earliest("pk")
     stay = household.member_entries.earliest("pk")
+    pair = DuplicatePair.objects.waiting().earliest("pk")
+    two = [pair.first.file_number, pair.second.file_number]
     manager = User.objects.get(username="manager")
     return [
         Page("home", "", "/"),
@@ -92,6 +95,10 @@ def every_page() -> list[Page]:
         Page("retention-rule", "manager", reverse("retention_rule", args=["trainee_file"])),
         Page("my-consent", "trainee", reverse("my_consent")),
         Page("my-data", "trainee", reverse("my_data")),
+        Page("duplicates", "clerk", reverse("duplicate_list")),
+        Page("duplicate-compare", "clerk", reverse("duplicate_compare", args=two)),
+        Page("duplicate-merge", "clerk", reverse("duplicate_merge", args=two)),
+        Page("merge", "clerk", reverse("merge_page", args=[Merge.objects.latest("pk").pk])),
         Page("rosters", "clerk", reverse("roster_list")),
         Page("roster-upload", "clerk", reverse("roster_upload")),
         Page("roster-preview", "clerk", reverse("roster_preview", args=[roster.pk])),

@@ -1,0 +1,67 @@
+"""Certificates when two files turn out to be one person's: the paper on the wall stays true."""
+
+import pytest
+
+from certificates import actions
+from certificates.models import Certificate
+from lms.audit.models import AuditEvent
+from lms.refusals import Refused
+from tests.cast import client_of
+from tests.certificates.classes import finished_class
+from tests.trainees.merged import dump
+from trainees.merging.actions import look_at, merge_files, undo_merge
+
+
+@pytest.fixture
+def two(cast, centre):
+    people = cast.person(name="岩嘎"), cast.person(name="艾嘎")
+    look_at([person.pk for person in people])
+    return people
+
+
+def printed() -> list[tuple]:
+    return list(Certificate.objects.order_by("pk").values_list("number", "token", "name", "class_code", "state"))
+
+
+def test_a_certificate_goes_along_unchanged_and_comes_back(cast, two):
+    kept, other = two
+    (certificate,) = actions.issue(by=cast.clerk, training_class=finished_class(cast, [other]))
+    before, paper = dump(), printed()
+    done = merge_files(by=cast.clerk, survivor=kept, loser=other)
+    certificate.refresh_from_db()
+    assert (certificate.trainee_id, certificate.name, certificate.id_number) == (kept.pk, "艾嘎", other.id_number)
+    assert printed() == paper
+    assert client_of(cast.outsider).get(f"/c/{certificate.token}/").status_code == 200
+    undo_merge(by=cast.clerk, merge=done, reason="two people")
+    assert dump() == before
+
+
+def test_of_two_certificates_of_one_class_one_stays_valid(cast, two):
+    kept, other = two
+    actions.issue(by=cast.clerk, training_class=finished_class(cast, [kept, other]))
+    mine, theirs = Certificate.objects.get(trainee=kept), Certificate.objects.get(trainee=other)
+    before = dump()
+    done = merge_files(by=cast.clerk, survivor=kept, loser=other)
+    mine.refresh_from_db()
+    theirs.refresh_from_db()
+    assert [(one.trainee_id, one.state) for one in (mine, theirs)] == [(kept.pk, "valid"), (kept.pk, "revoked")]
+    assert mine.number in theirs.revoke_reason
+    assert AuditEvent.objects.get(event="certificate.revoked").record_label == theirs.number
+    undo_merge(by=cast.clerk, merge=done, reason="two people")
+    assert dump() == before
+
+
+def test_a_certificate_for_what_both_did_stands_in_the_way_of_an_undo(cast, two):
+    kept, other = two
+    training_class = finished_class(cast, [other])
+    elsewhere = finished_class(cast, [kept], township="岩帅镇", course="B2")
+    done = merge_files(by=cast.clerk, survivor=kept, loser=other)
+    actions.issue(by=cast.clerk, training_class=elsewhere)
+    (late,) = actions.issue(by=cast.clerk, training_class=training_class)
+    with pytest.raises(Refused) as refusal:
+        undo_merge(by=cast.clerk, merge=done, reason="two people")
+    assert refusal.value.facts["why"] == [f"证书 {late.number} 是合并之后颁发的。如不应颁发，请先作废。"]
+    actions.revoke(by=cast.clerk, certificate=late, reason="two people")
+    undo_merge(by=cast.clerk, merge=done, reason="two people")
+    late.refresh_from_db()
+    assert late.trainee_id == kept.pk
