@@ -76,7 +76,7 @@ def _codes_in(content: bytes) -> list[str] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the bound is ours, below
-            opened = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP", "MPO"))
+            opened = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
         if opened.width * opened.height > PIXELS:
             return None
         opened.draft("L", (SIDES[0], SIDES[0]))  # a JPEG is read at the size that is needed

@@ -30,7 +30,7 @@ def run(reload_ground, embedded, cast, settings) -> PrintRun:  # noqa: F811
     # Where the worker, which knows nothing of pytest, keeps its sealed files.
     settings.STORAGES = {**settings.STORAGES, "sealed": environment.storage({}, settings.DATA_DIR, "sealed")}
     enter_centre(cast)
-    training_class = finished_class(cast, PEOPLE, capacity=PEOPLE, township="勐董镇")
+    training_class = finished_class(cast, PEOPLE, capacity=PEOPLE, venue=cast.venue("勐董镇", capacity=PEOPLE))
     actions.order_class(by=cast.clerk, training_class=training_class, kind=PrintKind.FILES, first_issue=True)
     return PrintRun.objects.get()
 
