@@ -19,7 +19,7 @@ from lms.paper import fonts
 
 DATA = Path(__file__).parents[1] / "data"
 APPROVED = DATA / "approved"
-NAMES = [row["name"] for row in csv.DictReader((DATA / "name_samples.csv").open(encoding="utf-8"))]
+NAMES = [row["name"] for row in csv.DictReader((DATA / "name_samples.csv").read_text(encoding="utf-8").splitlines())]
 TOLERANCE = 2.0  # of 255, on average: other builds of the same libraries smooth edges a little differently
 
 
