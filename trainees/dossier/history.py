@@ -18,6 +18,7 @@ from trainees.registry.models import Trainee
 from .words import EVENTS, FIELDS, PLACES, SEEN, VALUES, listed
 
 NOTHING = "—"
+RANKS = {field: rank for rank, field in enumerate(FIELDS)}
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,16 @@ def deeds(events: Iterable[AuditEvent]) -> list[Deed]:
             at=event.at,
             actor=event.actor,
             what=str(EVENTS.get(event.event, event.event)),
-            changes=[_change(field, pair, tables) for field, pair in event.changes.items()],
+            changes=[_change(field, event.changes[field], tables) for field in sorted(event.changes, key=_rank)],
             reason=event.reason,
         )
         for event in events
     ]
+
+
+def _rank(field: str) -> tuple[int, str]:
+    """The order of the table of words: PostgreSQL keeps the keys of a change in an order of its own."""
+    return RANKS.get(field, len(RANKS)), field
 
 
 def _change(field: str, pair: object, tables: Mapping[str, Mapping]) -> Change:
