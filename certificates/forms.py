@@ -60,8 +60,8 @@ class YearForm(forms.Form):
 class FileForm(forms.Form):
     file = forms.FileField(
         label=_("The PDF file, or a photograph of the paper"),
-        help_text=_("PDF, JPEG, PNG or WebP. In a photograph the square code must be sharp and whole."),
-        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,image/jpeg,image/png,image/webp"}),
+        help_text=_("In a photograph the square code must be sharp and whole."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.webp"}),
         allow_empty_file=False,
         error_messages={
             "required": _("Choose a file first."),

@@ -172,7 +172,7 @@ def archival(document: Document, *, beneath: Beneath, record: Record) -> bytes:
     with boxes_are_errors():
         content = document.write_pdf(
             # Any value but "srgb": WeasyPrint's own profile is four times as large, and it forgets to close the file.
-            finisher=_drawing(beneath), pdf_variant="pdf/a-3a", output_intent="given", attachments=[attachment],
+            finisher=_archival(beneath), pdf_variant="pdf/a-3a", output_intent="given", attachments=[attachment],
         )  # fmt: skip
     return content or b""
 
@@ -224,5 +224,38 @@ def _drawing(beneath: Beneath) -> Finisher:
             stream = pydyf.Stream([drawing.encode()], compress=True)
             pdf.add_object(stream)
             page["Contents"] = pydyf.Array([stream.reference, page["Contents"]])
+
+    return finish
+
+
+# PDF/A wants every property of the metadata that it does not know itself described beside it.
+UNIVERSAL_ACCESS = b"""
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+</rdf:RDF>"""
+
+
+def _archival(beneath: Beneath) -> Finisher:
+    """WeasyPrint writes one standard into the metadata; the file keeps two."""
+    draw = _drawing(beneath)
+
+    def finish(document: Document, pdf: pydyf.PDF) -> None:
+        draw(document, pdf)
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))  # WeasyPrint names each file twice
+        for item in pdf.objects:
+            if isinstance(item, pydyf.Stream) and item.extra.get("Type") == "/Metadata":
+                item.stream = [b"".join(item.stream).replace(b"</rdf:RDF>", UNIVERSAL_ACCESS)]
+            # Whoever hears the page is told where a link leads.
+            if isinstance(item, dict) and item.get("Subtype") == "/Link" and "Contents" not in item:
+                item["Contents"] = item["A"]["URI"]
 
     return finish

@@ -16,6 +16,7 @@ from PIL import Image, ImageChops, ImageStat
 from certificates import pdf
 from certificates.models import Certificate
 from lms.paper import fonts
+from trainees.registry.enums import IdKind
 
 DATA = Path(__file__).parents[1] / "data"
 APPROVED = DATA / "approved"
@@ -27,7 +28,8 @@ def certificate(name: str = "田艾嘎", **facts) -> Certificate:
     day = datetime.date
     return Certificate(
         **{
-            "number": "CY530927-2018-00001-8", "token": "approved-token-000001", "name": name, "id_kind": "resident",
+            "number": "CY530927-2018-00001-8", "token": "approved-token-000001", "name": name,
+            "id_kind": IdKind.RESIDENT,
             "id_number": "533528196001019971", "course_title": "农村电子商务基础",
             "course_title_en": "Foundations of rural e-commerce", "class_code": "C1",
             "class_title": "2018年第三期农村电子商务创业培训班", "hours": 16, "first_day": day(2018, 5, 3),

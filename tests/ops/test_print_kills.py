@@ -56,11 +56,12 @@ def test_ten_kills_leave_each_certificate_and_each_file_once(run):
         kills += killed_once(run, f"victim{kills}", chance.uniform(0.2, 3.5))
     with worker("last"):
         # A job that broke off too often without getting on stops and is resumed by its owner.
-        while not until(lambda: job_of(run).state == JobState.DONE, seconds=120):
-            assert job_of(run).state == JobState.FAILED
+        while until(lambda: job_of(run).state in (JobState.FAILED, JobState.DONE), seconds=900):
+            if job_of(run).state == JobState.DONE:
+                break
             jobs.resume(by=run.ordered_by, job=job_of(run))
 
-    assert kills == KILLS
+    assert (kills, job_of(run).state) == (KILLS, JobState.DONE)
     numbers = list(Certificate.objects.order_by("number").values_list("number", flat=True))
     series = numbers[0][:13]
     assert numbers == [rules.number_of(series, serial) for serial in range(1, PEOPLE + 1)]
