@@ -54,7 +54,7 @@ class Command(BaseCommand):
             from trainees.rosters.returned import refused_workbook  # openpyxl and numpy: only when asked for
 
             options["errors"].write_bytes(refused_workbook(data, rows, **facts))
-        self._report(rows)
+        self._report(rows, held=[] if options["dry_run"] else [row for row in rows if _held(row)])
 
     def _class(self, code: str | None) -> TrainingClass | None:
         if not code:
@@ -99,7 +99,7 @@ class Command(BaseCommand):
             self.stderr.write(said)
         raise SystemExit(UNREADABLE)
 
-    def _report(self, rows: list[RosterRow]) -> None:
+    def _report(self, rows: list[RosterRow], held: list[RosterRow]) -> None:
         refused = [
             {
                 "row": row.number,
@@ -112,9 +112,10 @@ class Command(BaseCommand):
             if row.verdict in LEFT_VERDICTS
             for reason in row.reasons[:1]
         ]
+        refused += [{"row": row.number, "column": "", "value": "", "reason": "changed_meanwhile"} for row in held]
         report = {
             "rows": len(rows),
-            "accepted": sum(row.verdict in ACCEPTED_VERDICTS for row in rows),
+            "accepted": sum(row.verdict in ACCEPTED_VERDICTS for row in rows) - len(held),
             "refused": refused,
             "persons": {
                 "created": sum(row.verdict == Verdict.NEW for row in rows),
@@ -134,6 +135,11 @@ class Command(BaseCommand):
         )
         for line in report["refused"]:
             self.stdout.write(f"  row {line['row']}, {line['column']} {line['value']}: {sentence(line['reason'])}")
+
+
+def _held(row: RosterRow) -> bool:
+    """Accepted, and yet left: somebody changed the person's file between the reading and the entering."""
+    return row.verdict in ACCEPTED_VERDICTS and not row.committed
 
 
 def _facts(roster: RosterImport) -> dict:

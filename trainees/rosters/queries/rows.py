@@ -96,7 +96,13 @@ class ShownRow:
         return Tab(self.tab).label if self.tab in (Tab.ENTERED, Tab.SKIPPED) else Verdict(self.tab).label
 
 
-TONES: dict[str, str] = {Tab.REFUSED: "bad", Tab.UNDECIDED: "warn", Tab.NEW: "ok", Tab.ENTERED: "ok", Tab.SKIPPED: "neutral"}
+TONES: dict[str, str] = {
+    Tab.REFUSED: "bad",
+    Tab.UNDECIDED: "warn",
+    Tab.NEW: "ok",
+    Tab.ENTERED: "ok",
+    Tab.SKIPPED: "neutral",
+}
 
 
 def shown_rows(roster: RosterImport, rows: list[RosterRow]) -> list[ShownRow]:
