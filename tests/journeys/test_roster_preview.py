@@ -1,4 +1,4 @@
-"""A clerk works in the preview: mends rows on desk and phone, says who somebody is, enters some, takes it back."""
+"""A clerk works in the preview: mends rows on a desk and a phone, says who somebody is, enters some, takes it back."""
 
 import pytest
 from django.urls import reverse

@@ -59,7 +59,8 @@ class Command(BaseCommand):
 
             written = {key: facts[key] for key in ("sheet", "header_row", "columns")}
             options["errors"].write_bytes(refused_workbook(data, rows, **written))
-        self._report(rows, facts["notes"])
+        held = [] if options["dry_run"] else [row for row in rows if _held(row)]
+        self._report(rows, facts["notes"], held=held)
 
     def _class(self, code: str | None) -> TrainingClass | None:
         if not code:
@@ -108,7 +109,7 @@ class Command(BaseCommand):
             self.stderr.write(said)
         raise SystemExit(UNREADABLE)
 
-    def _report(self, rows: list[RosterRow], notes: list[dict]) -> None:
+    def _report(self, rows: list[RosterRow], notes: list[dict], *, held: list[RosterRow]) -> None:
         refused = [
             {
                 "row": row.number,
@@ -121,9 +122,10 @@ class Command(BaseCommand):
             if row.verdict in LEFT_VERDICTS
             for reason in row.reasons[:1]
         ]
+        refused += [{"row": row.number, "column": "", "value": "", "reason": "changed_meanwhile"} for row in held]
         report: dict[str, Any] = {
             "rows": len(rows),
-            "accepted": sum(row.verdict in ACCEPTED_VERDICTS for row in rows),
+            "accepted": sum(row.verdict in ACCEPTED_VERDICTS for row in rows) - len(held),
             "refused": refused,
             "persons": {
                 "created": sum(row.verdict == Verdict.NEW for row in rows),
@@ -150,6 +152,11 @@ class Command(BaseCommand):
         )
         for line in report["refused"]:
             self.stdout.write(f"  row {line['row']}, {line['column']} {line['value']}: {sentence(line['reason'])}")
+
+
+def _held(row: RosterRow) -> bool:
+    """Accepted, and yet left: somebody changed the person's file between the reading and the entering."""
+    return row.verdict in ACCEPTED_VERDICTS and not row.committed
 
 
 def _facts(roster: RosterImport) -> dict:
