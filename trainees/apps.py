@@ -17,17 +17,19 @@ class TraineesConfig(AppConfig):
         from trainees.consent.queries import gate_sensitive_group
         from trainees.registry import gates
         from trainees.rights import tasks as rights
+        from trainees.rights import wiping
         from trainees.rights.enums import COPY_JOB, EXPORT_JOB, WIPE_JOB
         from trainees.rosters import imports
         from trainees.rosters.enums import COMMIT_JOB, READ_JOB, UNDO_JOB
 
         if gate_sensitive_group not in gates.SENSITIVE_GROUP:
             gates.SENSITIVE_GROUP.append(gate_sensitive_group)
-        from trainees.merging.actions import look_at
+        from trainees.merging.actions import forget_snapshots, look_at
         from trainees.merging.tables.known import enlist_known
         from trainees.registry import followers
 
         followers.enlist(look_at)
+        wiping.register_step("trainees.Merge", lambda by, trainee: forget_snapshots(by=by, trainee=trainee))
         enlist_known()
         register(
             READ_JOB, label=_("Reading a roster"), handler=imports.read_job,

@@ -48,6 +48,7 @@ def test_the_door_takes_no_other_column(db, columns):
 def test_only_events_of_a_person_may_be_repointed():
     named = {model._meta.label: set(model.repointable) for model in apps.get_models() if issubclass(model, AppendOnly)}
     assert {label: columns for label, columns in named.items() if columns} == {
+        "trainees.LedgerEntry": {"trainee_id"},
         "trainees.PracticalResult": {"trainee_id", "attempt"},
         "trainees.QuizAttempt": {"trainee_id"},
         "trainees.Scan": {"trainee_id", "accepted", "refusal"},

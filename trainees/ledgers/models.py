@@ -25,6 +25,7 @@ class LedgerEntry(AppendOnly):
     A certificate number of somebody else's is a remark here and never one of our certificates.
     """
 
+    repointable = frozenset({"trainee_id"})
     field_classes = {
         "certificate_number": FieldClass.PERSONAL,
         "outcome": FieldClass.PERSONAL,

@@ -1,5 +1,6 @@
 """What makes two files alike, which facts of a file are chosen when two become one, and by default whose."""
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -7,12 +8,12 @@ from itertools import combinations, pairwise
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trainees.registry.enums import IdKind, IdState, Sex
+from trainees.registry import rules as registry
+from trainees.registry.enums import IdState, Sex
 from trainees.registry.models import Trainee
 
 # More files than this behind one key are a mistake in the data: neighbours are paired, merging them finds the rest.
 CROWD = 8
-BIRTH_IN_NUMBER = (IdKind.RESIDENT, IdKind.HMT_RESIDENCE)
 ID_RANK = {IdState.VALID: 3, IdState.REVIEWED: 2, IdState.REVIEW: 1}
 
 
@@ -57,13 +58,21 @@ FACTS = {
 # Columns of a file that nobody chooses: they stay what they are, or follow from the choices.
 NOT_CHOSEN = frozenset({
     "id", "file_number", "name_pinyin", "aliases", "created_at", "created_by", "source", "voided_at", "voided_by",
-    "void_reason", "merged_into_id",
+    "void_reason", "merged_into_id", "use_withdrawn_at", "sensitive_withdrawn_at", "restricted_at", "anonymised_at",
 })  # fmt: skip
+# What either file's person or the law has stopped is stopped in the one that stays.
+LIMITS = ("use_withdrawn_at", "sensitive_withdrawn_at", "restricted_at")
 
 
 def says_birth(trainee: Trainee) -> bool:
     """Sex and birth follow from the number and are not chosen beside it."""
-    return bool(trainee.id_number) and trainee.id_kind in BIRTH_IN_NUMBER
+    return registry.says_birth(trainee.id_kind, trainee.id_number)
+
+
+def limits_of(survivor: Trainee, loser: Trainee) -> dict[str, datetime.datetime]:
+    """Each limit from the first day on which one of the two had it."""
+    days = {name: [day for one in (survivor, loser) if (day := getattr(one, name))] for name in LIMITS}
+    return {name: min(found) for name, found in days.items() if found}
 
 
 def id_rank(trainee: Trainee) -> int:

@@ -34,6 +34,8 @@ class Wiping:
     also: tuple[str, ...] = ()
     # For values that must keep their shape: the row before -> the fields after.
     reshape: Callable[[Any], dict] | None = None
+    # Derived rows that say nothing else: they go whole.
+    whole: bool = False
     with_the: str = FILE
 
 
@@ -42,8 +44,10 @@ RULES: dict[str, Wiping] = {}
 # Emptied by their own step in actions/retention.py.
 BY_THEIR_OWN_STEP = {
     "trainees.Household": "when its last member goes",
+    "trainees.HouseholdPeriod": "with its household",
     "trainees.ConsentSheet": "a list signed by many goes when nobody on it is left",
     "trainees.RosterImport": "the file as it was sent goes; its rows are kept one by one",
+    "trainees.Merge": "what an undo would need; see trainees.merging",
     "lms.User": "the account of somebody who is nothing but a trainee",
     "lms.FileView": "reasons of looks into the file; who looked and when stays",
     "lms.AuditEvent": "masked values of changes to the file; who did what and when stays",
@@ -53,11 +57,22 @@ OUT_OF_REACH = {
     "lms.RoleGrant": "roles of staff",
     "lms.Job": "results are files of a week",
     "trainees.Export": "goes after a week",
+    "certificates.PrintRun": "files for the printer go after a month",
+    "certificates.PrintPart": "as above",
 }
+
+
+# Steps of rooms above this one: table -> what empties it for a person, and says how many rows it was.
+Step = Callable[[Any, Trainee], int]
+STEPS: dict[str, Step] = {}
 
 
 def register(label: str, rule: Wiping) -> None:
     RULES[label] = rule
+
+
+def register_step(label: str, step: Step) -> None:
+    STEPS[label] = step
 
 
 def personal_fields(model: type[models.Model]) -> list[str]:
@@ -99,6 +114,8 @@ def _wipe_table(label: str, rule: Wiping, trainee: Trainee) -> int:
     model = apps.get_model(label)
     rows = rows_about(label, trainee)
     values = wiped_values(model, rule)
+    if rule.whole:
+        return rows.delete()[0]
     if not values:
         return 0
     _drop_files(model, rows, values)
@@ -108,6 +125,13 @@ def _wipe_table(label: str, rule: Wiping, trainee: Trainee) -> int:
             model._default_manager.filter(pk=row.pk).update(**values | rule.reshape(row))
         return len(found)
     return rows.wipe(**values) if issubclass(model, AppendOnly) else rows.update(**values)  # type: ignore[attr-defined]
+
+
+def empty(rows: models.QuerySet, *, keep: tuple[str, ...]) -> int:
+    """For tables that go by their own step: every personal field but these, and the files."""
+    values = wiped_values(rows.model, Wiping(path="", keep=dict.fromkeys(keep, NAMELESS)))
+    _drop_files(rows.model, rows, values)
+    return rows.update(**values)
 
 
 def _drop_files(model: type[models.Model], rows: models.QuerySet, values: dict) -> None:
@@ -161,4 +185,17 @@ register("trainees.Entry", Wiping(
     path="trainee", become={"leader_name": ANONYMOUS}, also=("team_name", "summary", "plan_file_name"),
 ))  # fmt: skip
 register("trainees.RightsRequest", Wiping(path="trainee"))
+register("trainees.Profile", Wiping(path="trainee"))
+register("trainees.LedgerEntry", Wiping(path="trainee"))
+register("trainees.HouseholdMember", Wiping(path="trainee"))
+register("trainees.SearchKey", Wiping(path="trainee", whole=True))
+register("trainees.MatchKey", Wiping(path="trainee", whole=True))
+register("trainees.Outcome", Wiping(
+    path="trainee", keep=dict.fromkeys(("kind", "happened_on", "amount_yuan"), NAMELESS),
+    become={"proof_text": ANONYMOUS}, also=("void_reason",),
+))  # fmt: skip
+register("trainees.DisabilityCertificate", Wiping(
+    path="trainee", become={"kind": "soldier", "number_hash": ""},
+    reshape=lambda row: {"number_hash": f"wiped-{row.pk}"},
+))  # fmt: skip
 register("trainees.Consent", Wiping(path="trainee", become={"witness": ANONYMOUS}, with_the=PROOF))

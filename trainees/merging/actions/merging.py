@@ -19,7 +19,7 @@ from trainees.attendance.models import Enrolment, Scan
 from trainees.merging.enums import PairState
 from trainees.merging.journal import plain_row
 from trainees.merging.models import Merge
-from trainees.merging.rules import FACTS, aliases_of, by_default, differing, says_birth
+from trainees.merging.rules import FACTS, aliases_of, by_default, differing, limits_of, says_birth
 from trainees.merging.tables import TABLES, Moving
 from trainees.progress.models import PersonTime
 from trainees.registry.models import Trainee
@@ -198,7 +198,8 @@ def _chosen(survivor: Trainee, loser: Trainee, choices: Choices) -> dict:
         columns |= {"sex": identity.sex, "birth_date": identity.birth_date}
     name = columns.get("name", survivor.name)
     aliases = aliases_of(name, survivor, loser)
-    return {**columns, "aliases": aliases, "name_pinyin": search_text([name, *aliases])}
+    limits = limits_of(survivor, loser)
+    return {**columns, **limits, "aliases": aliases, "name_pinyin": search_text([name, *aliases])}
 
 
 def _seen(moving: Moving) -> str:

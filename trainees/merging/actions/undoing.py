@@ -17,6 +17,7 @@ from trainees.merging.queries import table_label
 from trainees.merging.tables import TABLES, Moving
 from trainees.merging.tables.attendance import derive_again
 from trainees.merging.tables.ledger import count_again
+from trainees.merging.tables.records import find_again
 from trainees.registry.models import Trainee
 
 from .deciding import locked_pair, settle
@@ -50,6 +51,7 @@ def undo_merge(*, by: User | Agent, merge: Merge, reason: str) -> Merge:
     except IntegrityError as error:
         raise _blocked([_("A number, an account or a place in a class is used by another file by now.")]) from error
     derive_again(moving)
+    find_again(moving)
     moving.classes |= classes_of(people)
     count_again(moving)
     locked.undone_at, locked.undone_by = timezone.now(), by.label

@@ -1,6 +1,7 @@
 """Records whose time has come: listed by night, proposed by one, confirmed by another, then made nobody's."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from django.db import transaction
@@ -140,36 +141,48 @@ def _carry_out_one(by: User, pk: int) -> None:
     }
     # Logged before: what is logged of the file afterwards would be all that still speaks of it.
     _log(by, "retention.done", item)
-    item.wiped = steps[RetentionKind(item.kind)](item)
+    item.wiped = steps[RetentionKind(item.kind)](item, by)
     item.state, item.done_at = DueState.DONE, timezone.now()
     item.save(update_fields=["wiped", "state", "done_at"])
 
 
-def _anonymise(item: DueItem) -> dict[str, int]:
-    """The person goes, the figures stay: everything the ledger is rebuilt from keeps what it is counted by."""
-    trainee = Trainee.objects.select_for_update(of=("self",)).get(pk=item.trainee_id)
-    if trainee.anonymised_at:
-        return {}
+def _anonymise(item: DueItem, by: User) -> dict[str, int]:
+    """The person goes, the figures stay: everything the ledger is rebuilt from keeps what it is counted by.
+
+    Files that went on in this one are the same person's and go with it.
+    """
+    wiped: Counter[str] = Counter()
+    waiting = [item.trainee_id]
+    while waiting:
+        trainee = Trainee.objects.select_for_update(of=("self",)).get(pk=waiting.pop())
+        if not trainee.anonymised_at:
+            wiped.update(_anonymise_one(trainee, by))
+        waiting += trainee.merged_files.values_list("pk", flat=True)
+    return {table: rows for table, rows in wiped.items() if rows}
+
+
+def _anonymise_one(trainee: Trainee, by: User) -> dict[str, int]:
     user, household, rosters = trainee.user, trainee.household, _rosters_of(trainee)
     # A valid identity counts, and there is none any more: reviewed is what stays countable without a number.
     state = IdState.REVIEW if trainee.id_state == IdState.REVIEW else IdState.REVIEWED
     Trainee.objects.filter(pk=trainee.pk).update(
         id_state=state, id_hash="", user=None, household=None, anonymised_at=timezone.now()
     )
-    wiped = wiping.wipe(trainee)
+    wiped = wiping.wipe(trainee) | {table: step(by, trainee) for table, step in wiping.STEPS.items()}
     wiped |= _empty_household(household) | _drop_roster_files(rosters) | _close_account(user)
     wiped["lms.FileView"] = FileView.objects.filter(file_number=trainee.file_number).wipe(reason="", unmasked="")
     events = AuditEvent.objects.filter(record_type="trainees.trainee", record_id=str(trainee.pk))
     wiped["lms.AuditEvent"] = events.wipe(changes={}, reason="")
-    return {table: rows for table, rows in wiped.items() if rows}
+    return wiped
 
 
 def _empty_household(household: Household | None) -> dict[str, int]:
     if household is None or household.members.exists():
         return {}
     # Unique, and the hash of nothing.
-    Household.objects.filter(pk=household.pk).update(number="", number_hash=f"wiped-{household.pk}")
-    return {"trainees.Household": 1}
+    Household.objects.filter(pk=household.pk).update(number="", number_hash=f"wiped-{household.pk}", head_name="")
+    periods = wiping.empty(household.periods.all(), keep=("poverty_type",))
+    return {"trainees.Household": 1, "trainees.HouseholdPeriod": periods}
 
 
 def _rosters_of(trainee: Trainee) -> list[RosterImport]:
@@ -203,13 +216,13 @@ def _close_account(user: User | None) -> dict[str, int]:
     return {"lms.User": 1}
 
 
-def _drop_enrolment(item: DueItem) -> dict[str, int]:
+def _drop_enrolment(item: DueItem, _by: User) -> dict[str, int]:
     rows = Enrolment.objects.filter(pk=item.subject, state="cancelled")
     dropped, _tables = rows.delete()
     return {"trainees.Enrolment": dropped} if dropped else {}
 
 
-def _drop_proof(item: DueItem) -> dict[str, int]:
+def _drop_proof(item: DueItem, _by: User) -> dict[str, int]:
     wiped = wiping.wipe(item.trainee, with_the=wiping.PROOF)
     # A list signed by many goes when nobody on it is left.
     sheets = ConsentSheet.objects.filter(consents__trainee=item.trainee).exclude(file="").distinct()
