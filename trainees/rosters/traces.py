@@ -28,7 +28,7 @@ SEARCHED = frozenset({"trainees.DuplicatePair"})
 
 
 def hanging_on(keys: Iterable[int]) -> dict[int, dict[str, list[int]]]:
-    """Key of a file -> {table: keys of its rows}. What is derived does not count, its sources do; nor what was struck out."""
+    """Key of a file -> {table: keys of its rows}. What is derived or was struck out does not count."""
     found: dict[int, dict[str, list[int]]] = {}
     for name, rows, trainee in _relations():
         asked = rows.filter(**{f"{trainee}__in": list(keys)}).order_by("pk")
