@@ -117,3 +117,17 @@ def test_the_same_people_from_several_sides_are_opened_once(reload_ground, cast)
     refused = [one.code for one in outcomes if isinstance(one, Refused)]
     assert (len(opened), refused, len(outcomes)) == (6, ["id_known"] * 7, 13)
     assert Trainee.objects.count() == 6
+
+
+def test_a_certificate_that_cannot_be_recorded_sinks_nobody_else(cast):
+    number = f"{synthetic_id(2)}43"
+    people = [
+        person(cast, 1, disability_number=number), person(cast, 2, disability_number=number, household_number="530927"),
+        person(cast, 3), person(cast, 4, disability_number="1"),
+        person(cast, 5, id_number="", disability_number=number),
+    ]  # fmt: skip
+    found = register_many(by=cast.clerk, people=people)
+    said = [one.code if isinstance(one, Refused) else "" for one in found]
+    assert said == ["disability_other_person", "", "", "disability_number", "disability_taken"]
+    assert {one.id_number for one in Trainee.objects.all()} == {synthetic_id(2), synthetic_id(3)}
+    assert found[1].disability_certificates.count() == 1

@@ -1,7 +1,12 @@
 """Two clerks at one roster, on the real database with connections of their own."""
 
-import pytest
+import threading
+import time
 
+import pytest
+from django.db import connection, transaction
+
+from courses.schedule.actions import lock_class
 from tests.cast import SETUP, assemble, make_programme, synthetic_id
 from tests.trainees.rosters import bring, line, workbook
 from tests.trainees.test_attendance_concurrency import at_once
@@ -128,3 +133,25 @@ def test_taking_back_by_two_workers_takes_back_once(cast, monkeypatch):
     assert (roster.state, roster.rows.filter(committed=True).count()) == (ImportState.PREVIEW, 0)
     assert (Trainee.objects.live().count(), roster.notes[-1]["facts"]["rows"]) == (0, 12)
     assert set(training_class.enrolments.values_list("state", flat=True)) == {"cancelled"}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no locks of rows")
+def test_who_waits_for_a_class_holds_nobody(cast):
+    person = cast.person(name=line(5)[0], id_number=synthetic_id(5), phone="")
+    training_class = cast.training_class(capacity=30)
+    roster = bring(SETUP, workbook(line(5), line(6)), training_class=training_class)
+    actions.commit_import(by=SETUP, roster=roster)
+    worker = threading.Thread(target=lambda: at_once(entering(roster)))
+    with transaction.atomic():
+        lock_class(training_class.pk)
+        worker.start()
+        deadline = time.monotonic() + 20
+        with connection.cursor() as cursor:
+            while time.monotonic() < deadline:
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                if cursor.fetchone()[0]:
+                    break
+        # Enrolling holds the class and asks for the people: the roster that waits for the class must not hold them.
+        assert Trainee.objects.select_for_update(nowait=True).get(pk=person.pk) == person
+    worker.join(timeout=60)
+    assert training_class.enrolments.count() == 2

@@ -18,16 +18,19 @@ from trainees.attendance.actions import cancel_enrolment, record_marks
 from trainees.attendance.enums import ScanSource
 from trainees.attendance.models import Enrolment, Presence, Scan
 from trainees.attendance.rules import Mark, is_late
+from trainees.consent.actions import withdraw
+from trainees.consent.enums import ConsentKind
 from trainees.ledgers.actions import Line, class_of, enter_lines
 from trainees.ledgers.models import LedgerEntry
 from trainees.ledgers.queries import known_class
 from trainees.ledgers.rules import ClassFacts, half_days
 from trainees.practice.models import PracticalResult
 from trainees.progress.actions import count_class
+from trainees.registry.actions import void_file
 from trainees.registry.models import Trainee
 from trainees.registry.reasons import sentence
 from trainees.rosters import imports
-from trainees.rosters.ledger import facts_of
+from trainees.rosters.ledger import enter_classes, facts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +40,7 @@ HEADER = [
     "姓名", "性别", "民族", "年龄", "身份证号码", "文化程度", "乡镇", "村(社区)", "人员类别", "是否建档立卡户",
     "是否残疾人", "联系电话", "考核成绩", "是否合格", "结业证书编号", "培训后就业/创业情况", "店铺名称/链接", "备注",
 ]  # fmt: skip
-QUERIES = 44
+QUERIES = 45
 COURSE = "电商（微商）交易平台店铺注册"
 
 
@@ -368,3 +371,22 @@ def test_two_ledgers_at_once_enter_one_class(reload_ground, cast):
     made = TrainingClass.objects.get()
     assert (made.enrolments.count(), Scan.objects.count(), LedgerEntry.objects.count()) == (4, 4, 4)
     assert PracticalResult.objects.count() == 4
+
+
+def test_who_took_the_consent_back_keeps_nobody_else_out(ground):
+    unwilling = ground.person(name="艾那", id_number=synthetic_id(2), phone="13800138002")
+    withdraw(by=ground.clerk, trainee=unwilling, kind=ConsentKind.ORDINARY, reason="phone")
+    roster = enter(ground.clerk, bring(ground.clerk, ledger(entry(2, name="艾那"), entry(4))))
+    made = TrainingClass.objects.get()
+    assert [row.trainee.id_number for row in made.enrolments.all()] == [synthetic_id(4)]
+    assert said(roster, "class_refused") == []
+    assert said(roster, "class_not_enrolled") == [{"code": made.code, "people": 1}]
+
+
+def test_a_class_that_nobody_can_be_entered_into_is_not_made(ground):
+    roster = enter(ground.clerk, bring(ground.clerk, ledger(entry(2, trainer="肖岩"))))
+    schedule.add_trainer(by=SETUP, name="肖岩")
+    row = roster.rows.get()
+    row.trainee = void_file(by=ground.clerk, trainee=row.trainee, reason="x")
+    enter_classes(roster, [row], by=ground.clerk)
+    assert (TrainingClass.objects.count(), len(said(roster, "class_refused"))) == (0, 2)

@@ -1,12 +1,21 @@
 """Rows mended, decided, set aside and chosen in the preview."""
 
+import datetime
+
 import pytest
 
 from lms.audit.models import AuditEvent
 from lms.refusals import Refused
-from tests.cast import synthetic_id
+from tests.cast import TODAY, synthetic_id
 from tests.trainees.rosters import HEADER, bring, codes, enter, line, warnings, workbook
-from trainees.registry.actions import add_membership, correct_trainee
+from trainees.registry.actions import (
+    add_membership,
+    correct_trainee,
+    join_household,
+    leave_household,
+    open_household,
+    set_poverty,
+)
 from trainees.registry.models import Trainee
 from trainees.rosters import actions
 from trainees.rosters.enums import Decision, ImportState, Verdict
@@ -437,3 +446,35 @@ def test_rows_entered_before_with_another_file_are_told(cast):
     assert whole.notes == [{"code": "same_file", "facts": {"day": "2018-06-15", "number": first.pk}}]
     enter(cast.clerk, whole)
     assert Trainee.objects.count() == 2
+
+
+# --- All of a row or nothing ------------------------------------------------------------------------------------
+
+
+def test_a_row_refused_half_way_has_changed_nothing(cast):
+    person = known(cast, 7, id_number="", id_kind="none", birth_date=datetime.date(1988, 8, 8), sex="2")
+    household = open_household(by=cast.clerk, number="5309270001", township=person.township)
+    stay = join_household(by=cast.clerk, trainee=person, household=household, valid_from=TODAY)
+    leave_household(by=cast.clerk, member=stay, valid_to=TODAY, reason="x")
+    roster = bring(cast.clerk, workbook([*line(7), "5309271234"], header=[*HEADER, "户编号"]))
+    decide(cast.clerk, roster, 2, Decision.SAME, person)
+    take(cast.clerk, roster, 2, "id_number", "household_number")
+    enter(cast.clerk, roster)
+    row, now = roster.rows.get(), Trainee.objects.get(pk=person.pk)
+    assert (row.verdict, row.committed, codes(roster)) == (Verdict.REFUSED, False, {2: ["entry_refused"]})
+    assert (now.id_number, now.id_kind, now.household) == ("", "none", None)
+
+
+def test_poor_by_the_household_of_the_same_row_is_poor_once(cast):
+    person = known(cast, 5)
+    household = open_household(by=cast.clerk, number="5309271234", township=person.township)
+    set_poverty(
+        by=cast.clerk, household=household, poverty_type="general_poor", valid_from=datetime.date(2015, 1, 1),
+        evidence="document",
+    )  # fmt: skip
+    data = workbook([*line(5, groups="建档立卡贫困户"), "5309271234"], header=[*HEADER, "户编号"])
+    roster = bring(cast.clerk, data)
+    take(cast.clerk, roster, 2, "household_number", "group")
+    enter(cast.clerk, roster)
+    assert (roster.rows.get().committed, codes(roster)) == (True, {})
+    assert list(person.memberships.live().values_list("group", "valid_from")) == [("poor_household", TODAY)]

@@ -16,7 +16,7 @@ from tests.trainees.rosters import HEADER, bring, codes, enter, line, saved, war
 from tests.trainees.test_roster_files import rebuilt
 from trainees.registry.models import Trainee
 from trainees.registry.reasons import with_value
-from trainees.rosters import values, workbooks
+from trainees.rosters import actions, values, workbooks
 from trainees.rosters.headers import field_of, find_header
 from trainees.rosters.returned import refused_file
 from trainees.rosters.sheets import Bounds
@@ -208,6 +208,14 @@ def test_13_what_we_give_back_keeps_numbers_as_text(cast):
     table = load_workbook(io.BytesIO(refused_file(bring(cast.clerk, data)))).active
     cell = table["B2"]
     assert (cell.value, cell.data_type, cell.number_format) == (synthetic_id(1), "s", "@")
+
+
+def test_13_what_was_set_aside_is_coloured_in_neither_way_of_giving_back(cast):
+    lines = [f"艾嘎,{synthetic_id(n)},勐省镇,没有村" for n in (1, 2)]
+    roster = bring(cast.clerk, "\n".join(["姓名,身份证号,乡镇,村", *lines, ""]).encode())
+    actions.skip_rows(by=cast.clerk, roster=roster, numbers=[2], skip=True)
+    table = load_workbook(io.BytesIO(refused_file(roster))).active
+    assert [bool(table.cell(number, 5).value) for number in (2, 3)] == [False, True]
 
 
 def test_14_old_excel_and_wps_files_are_told_how_to_be_saved(cast):

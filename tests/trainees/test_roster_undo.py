@@ -8,12 +8,21 @@ from lms.audit.models import AuditEvent
 from lms.jobs import actions as jobs
 from lms.jobs.models import Job
 from lms.refusals import Refused
-from tests.cast import TODAY
+from tests.cast import TODAY, synthetic_id
 from tests.trainees.rosters import HEADER, bring, enter, line, warnings, workbook
 from tests.trainees.test_roster_rows import decide, go_on, known, take, verdicts
 from trainees.attendance.actions import enrol
-from trainees.registry.actions import add_membership, correct_trainee, end_membership
-from trainees.registry.models import GroupMembership, Trainee
+from trainees.registry.actions import (
+    add_membership,
+    correct_trainee,
+    end_membership,
+    join_household,
+    leave_household,
+    open_household,
+    record_disability,
+    set_poverty,
+)
+from trainees.registry.models import DisabilityCertificate, GroupMembership, HouseholdMember, Trainee
 from trainees.rosters import actions, imports
 from trainees.rosters.enums import Decision, ImportState, Verdict
 
@@ -240,3 +249,92 @@ def test_the_waiting_list_of_the_same_roster_moves_nobody_up_for_nothing(cast):
     undo(cast.clerk, roster)
     assert set(training_class.enrolments.values_list("state", flat=True)) == {"cancelled"}
     assert AuditEvent.objects.filter(event="enrolment.moved_up").count() == 0
+
+
+# --- Certificates and households --------------------------------------------------------------------------------
+DAY = datetime.date(2017, 3, 1)
+
+
+def poor_household(cast, number: str):
+    household = open_household(by=cast.clerk, number=number, township=cast.township("勐省镇"))
+    set_poverty(
+        by=cast.clerk, household=household, poverty_type="general_poor", valid_from=datetime.date(2015, 1, 1),
+        evidence="document",
+    )  # fmt: skip
+    return household
+
+
+def brought(cast, header: str, cell: str, *fields: str, **facts):
+    roster = bring(cast.clerk, workbook([*line(5, **facts), cell], header=[*HEADER, header]))
+    take(cast.clerk, roster, 2, *fields)
+    return enter(cast.clerk, roster)
+
+
+def stays() -> list[tuple]:
+    return list(HouseholdMember.objects.live().order_by("pk").values())
+
+
+def poor_days() -> set[tuple]:
+    return set(GroupMembership.objects.live().values_list("group", "valid_from", "valid_to", "period", "end_reason"))
+
+
+def test_a_certificate_that_was_there_before_stays(cast):
+    person = known(cast)
+    number = f"{synthetic_id(5)}43"
+    record_disability(
+        by=cast.clerk, trainee=person, number=number, issued_on=datetime.date(2015, 1, 1), valid_to=DAY
+    )  # fmt: skip
+    before = snapshot()
+    roster = brought(cast, "残疾人证号", number, "group", groups="残疾人")
+    assert person.memberships.as_of(TODAY).filter(group="disabled").count() == 1
+    undo(cast.clerk, roster)
+    assert (snapshot(), DisabilityCertificate.objects.live().count()) == (before, 1)
+
+
+def test_a_certificate_goes_with_the_file_it_opened_and_comes_again(cast):
+    number = f"{synthetic_id(1)}43"
+    data = workbook([*line(1), number], header=[*HEADER, "残疾人证号"])
+    roster = undo(cast.clerk, enter(cast.clerk, bring(cast.clerk, data)))
+    assert DisabilityCertificate.objects.live().count() == 0
+    roster = go_on(cast.clerk, roster)
+    assert (warnings(roster), DisabilityCertificate.objects.live().get().trainee) == ({}, Trainee.objects.live().get())
+
+
+def test_a_place_in_a_household_goes_with_the_file_it_opened(cast):
+    poor_household(cast, "5309271234")
+    data = workbook([*line(1), "5309271234"], header=[*HEADER, "户编号"])
+    roster = enter(cast.clerk, bring(cast.clerk, data))
+    assert (len(stays()), len(poor_days())) == (1, 1)
+    undo(cast.clerk, roster)
+    assert (stays(), poor_days()) == ([], set())
+
+
+@pytest.mark.parametrize("joined", [None, DAY, TODAY])
+def test_a_household_that_changed_is_put_back_exactly(cast, joined):
+    person = known(cast)
+    if joined:
+        join_household(
+            by=cast.clerk, trainee=person, household=poor_household(cast, "5309270001"), valid_from=joined
+        )  # fmt: skip
+    else:
+        add_membership(by=cast.clerk, trainee=person, group="poor_household", valid_from=DAY, evidence="statement")
+    poor_household(cast, "5309271234")
+    person.refresh_from_db()
+    before = (person.household, stays(), poor_days())
+    roster = brought(cast, "户编号", "5309271234", "household_number")
+    person.refresh_from_db()
+    assert (person.household.number, stays() != before[1]) == ("5309271234", True)
+    undo(cast.clerk, roster)
+    person.refresh_from_db()
+    assert (person.household, stays(), poor_days()) == before
+
+
+def test_a_household_changed_again_since_stands_in_the_way(cast):
+    person = known(cast)
+    join_household(
+        by=cast.clerk, trainee=person, household=poor_household(cast, "5309270001"), valid_from=DAY
+    )  # fmt: skip
+    roster = brought(cast, "户编号", "5309271234", "household_number")
+    stay = HouseholdMember.objects.live().get(household__number_hash=roster.rows.get().trainee.household.number_hash)
+    leave_household(by=cast.clerk, member=stay, valid_to=TODAY, reason="x")
+    assert actions.in_the_way(roster) == {2: "undo_corrected"}

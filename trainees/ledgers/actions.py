@@ -24,6 +24,7 @@ from trainees.attendance.actions import Mark
 from trainees.attendance.enums import EnrolmentState, ScanKind, ScanSource
 from trainees.attendance.models import Presence, Scan
 from trainees.attendance.rules import OPENS_BEFORE_START
+from trainees.consent.queries import not_enrolable
 from trainees.practice import actions as practice
 from trainees.practice.actions import ResultEntry
 from trainees.practice.enums import Outcome
@@ -53,13 +54,15 @@ class Line:
 
 @dataclass
 class ClassReport:
-    """`shut_out`: the class is over and the person was not in it; `not_opened`: enrolled, not marked, because the
-    class is still planned; `otherwise`: the class's own records say another thing than the ledger, and stay."""
+    """`shut_out`: the class is over and the person was not in it; `not_enrolled`: no consent, or the file is
+    restricted; `not_opened`: enrolled, not marked, because the class is still planned; `otherwise`: the class's own
+    records say another thing than the ledger, and stay."""
 
     enrolled: int = 0
     already: int = 0
     waitlisted: int = 0
     shut_out: int = 0
+    not_enrolled: int = 0
     marked: int = 0
     results: int = 0
     not_opened: int = 0
@@ -155,6 +158,10 @@ def _enrol(by: User | Agent, training_class: TrainingClass, lines: list[Line], r
     if training_class.state not in LIVE_STATES:
         report.shut_out = len(wanted)
         return
+    # One person without consent keeps nobody else out.
+    kept_out = not_enrolable(wanted, training_class)
+    report.not_enrolled = len(kept_out)
+    wanted = [person for person in wanted if person.pk not in kept_out]
     found = attendance.enrol(by=by, training_class=training_class, trainees=wanted, source="ledger")
     report.enrolled, report.waitlisted = len(found.enrolled), len(found.waitlisted)
     report.waitlisted += len(found.already)

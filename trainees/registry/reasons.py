@@ -155,6 +155,10 @@ NOTES = {
         "list; %(marked)s attendances and %(results)s results entered."
     ),
     "class_shut_out": _("Class %(code)s is over; %(people)s people of the file were not in it and stay outside."),
+    "class_not_enrolled": _(
+        "Class %(code)s: %(people)s people were not enrolled. The consent is missing or withdrawn, or the file is "
+        "restricted."
+    ),
     "class_not_opened": _("Class %(code)s is planned and not opened; %(people)s people were enrolled and not marked."),
     "class_otherwise": _(
         "Class %(code)s: for %(people)s people its own records say something else than the file; they stay."

@@ -9,9 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
+from django.db import transaction
+
 from lms.accounts.models import Agent, User
 from lms.refusals import Refused
 from trainees.ledgers.actions import ClassReport, Line, class_of, enter_lines, rehearse
+from trainees.ledgers.queries import known_class
 from trainees.ledgers.rules import ClassFacts
 
 from . import values as read
@@ -122,6 +125,19 @@ def _is_chosen(facts: ClassFacts, roster: RosterImport) -> bool:
     return chosen is not None and facts.means(chosen)
 
 
+def known_classes(rows: Iterable[RosterRow]) -> set[int]:
+    """Keys of the classes there are already; what the ledger leaves unclear is said when it is entered."""
+    found: set[int] = set()
+    for facts in {facts_of(row) for row in rows if "ledger" in row.values}:
+        try:
+            known = known_class(facts)
+        except Refused:
+            continue
+        if known:
+            found.add(known.pk)
+    return found
+
+
 # --- Entering them ---------------------------------------------------------------------------------------------
 
 
@@ -147,10 +163,11 @@ def _enter_class(roster: RosterImport, facts: ClassFacts, rows: list[RosterRow],
         _add(roster, "class_not_chosen", said | {"chosen": roster.training_class.code}, {"people": len(rows)})
         return
     try:
-        training_class = class_of(by=by, facts=facts, source=roster.file_name)
-        report = enter_lines(
-            by=by, training_class=training_class, lines=[line_of(roster, row) for row in rows], source=roster.file_name
-        )
+        # A class that nobody can be entered into is not made either.
+        with transaction.atomic():
+            training_class = class_of(by=by, facts=facts, source=roster.file_name)
+            lines = [line_of(roster, row) for row in rows]
+            report = enter_lines(by=by, training_class=training_class, lines=lines, source=roster.file_name)
     except Refused as refusal:
         _add(roster, "class_refused", said | {"why": str(refusal.message)}, {"people": len(rows)})
         return
@@ -160,7 +177,7 @@ def _enter_class(roster: RosterImport, facts: ClassFacts, rows: list[RosterRow],
 
 
 def _say_more(roster: RosterImport, code: str, report: ClassReport) -> None:
-    for key in ("shut_out", "not_opened", "otherwise"):
+    for key in ("shut_out", "not_enrolled", "not_opened", "otherwise"):
         if count := getattr(report, key):
             _add(roster, f"class_{key}", {"code": code}, {"people": count})
 

@@ -59,7 +59,7 @@ def _coloured(table: Worksheet, rows: Iterable[RosterRow], width: int, header_ro
     heading.font, heading.fill = Font(bold=True), HEADING
     table.column_dimensions[heading.column_letter].width = MEMORABLE_WIDTH
     for row in rows:
-        if row.verdict not in LEFT_VERDICTS or row.committed or row.skipped:
+        if not _is_left(row):
             continue
         for at in range(1, column):
             cell = table.cell(row.number, at)
@@ -68,6 +68,10 @@ def _coloured(table: Worksheet, rows: Iterable[RosterRow], width: int, header_ro
         said = table.cell(row.number, column)
         _write(said, _mend(row))
         said.fill = REFUSED
+
+
+def _is_left(row: RosterRow) -> bool:
+    return row.verdict in LEFT_VERDICTS and not row.committed and not row.skipped
 
 
 def _mend(row: RosterRow) -> str:
@@ -129,7 +133,7 @@ def _rebuilt(rows: Iterable[RosterRow], width: int, header_row: int, columns: li
     for row in rows:
         for _gap in range(written + 1, row.number):
             table.append([])
-        refused = row.verdict in LEFT_VERDICTS
+        refused = _is_left(row)
         fill = REFUSED if refused else None
         cells = [_cell(table, text, fill) for text in row.cells]
         table.append([*cells, _cell(table, _mend(row), fill)] if refused else cells)

@@ -30,7 +30,7 @@ from .checks import check_place, checked_identity, checked_name, checked_phone, 
 from .disability import record_disability
 from .groups import checked_groups, refuse_sensitive
 from .households import checked_number
-from .members import enter_new
+from .members import enter_new, hold_households
 from .search import index_new
 
 # Somebody else may open the same files at the same moment; then they are met, and the rest is written.
@@ -164,23 +164,43 @@ def _opened(by: User | Agent, opening: Opening) -> AuditEvent:
 def register_many(*, by: User | Agent, people: Sequence[NewPerson]) -> list[Trainee | Refused]:
     """For each person, in order, the file that was opened or why none was: what `register` would have said.
 
-    A constant number of queries for any number of people.
+    A constant number of queries for any number of people, but for those who hold a disability certificate.
     """
     # Two lists that hold the same people in another order would wait for each other: one list at a time.
     list(Division.objects.select_for_update(no_key=True).filter(pk=county().pk).values_list("pk"))
     found: list[Opening | Refused] = [_prepared_or_refusal(by, person) for person in people]
     for _try in range(TRIES):
         found = _without_known(found)
-        openings = [one for one in found if isinstance(one, Opening)]
         try:
             with transaction.atomic():
-                write_files(by, openings)
+                found = _written(by, found)
         except IntegrityError:
-            for opening in openings:
-                opening.trainee.pk, opening.trainee._state.adding = None, True
+            for opening in found:
+                if isinstance(opening, Opening):
+                    opening.trainee.pk, opening.trainee._state.adding = None, True
             continue
         return [one.trainee if isinstance(one, Opening) else one for one in found]
     raise Refused("registry_busy", _("Others are opening the same files just now. Try again in a moment."))
+
+
+def _written(by: User | Agent, found: Sequence[Opening | Refused]) -> list[Opening | Refused]:
+    """Who brings a certificate is written alone: one that cannot be recorded sinks nobody else."""
+    openings = [one for one in found if isinstance(one, Opening)]
+    certified = [one for one in openings if one.disability_number]
+    if certified:
+        hold_households(one.household_number for one in openings)
+    write_files(by, [one for one in openings if not one.disability_number])
+    refusals = {id(one): refusal for one in certified if (refusal := _write_alone(by, one))}
+    return [refusals.get(id(one), one) for one in found]
+
+
+def _write_alone(by: User | Agent, opening: Opening) -> Refused | None:
+    try:
+        with transaction.atomic():
+            write_files(by, [opening])
+    except Refused as refusal:
+        return refusal
+    return None
 
 
 def _prepared_or_refusal(by: User | Agent, person: NewPerson) -> Opening | Refused:

@@ -9,18 +9,27 @@ from lms.audit.actions import record_event
 from lms.privacy import masking
 from lms.refusals import Refused
 from trainees.registry import followers
-from trainees.registry.models import Trainee
+from trainees.registry.models import Household, Trainee
 
+from .disability import void_disability
+from .members import void_member
 from .search import index_people
 
 
 @transaction.atomic
 def void_file(*, by: User | Agent, trainee: Trainee, reason: str) -> Trainee:
-    """The file is out of use. Its number stays taken and its history stays readable; its ID number is free again."""
+    """The file is out of use. Its number stays taken and its history stays readable; its ID number is free again,
+    and so are its certificates and its place in a household."""
     _refuse_without(reason)
+    _hold_homes(trainee)
     locked = _locked(trainee)
     if locked.voided_at:
         return locked
+    for certificate in locked.disability_certificates.live():
+        void_disability(by=by, certificate=certificate, reason=reason)
+    for member in locked.household_entries.live():
+        void_member(by=by, member=member, reason=reason)
+    locked = _locked(trainee)
     locked.voided_at, locked.voided_by, locked.void_reason = timezone.now(), by.label, masking.digits(reason)[:300]
     locked.save(update_fields=["voided_at", "voided_by", "void_reason"])
     record_event(
@@ -48,6 +57,12 @@ def withdraw_identity(
         place=locked.township.code, changes={"id_number": [masking.id_number(before), None]}, reason=reason,
     )  # fmt: skip
     return locked
+
+
+def _hold_homes(trainee: Trainee) -> None:
+    """Households before people, here as everywhere."""
+    homes = Household.objects.filter(member_entries__trainee=trainee).values("pk")
+    list(Household.objects.select_for_update(no_key=True).filter(pk__in=homes).order_by("pk").values_list("pk"))
 
 
 def _locked(trainee: Trainee) -> Trainee:

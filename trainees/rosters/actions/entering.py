@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from courses.schedule.actions import lock_class
 from courses.schedule.models import TrainingClass
 from lms.accounts.models import Agent, User
 from lms.audit.actions import record_event
@@ -31,6 +33,8 @@ from .judging import judge_again
 LATE_REFUSALS = frozenset({"id_known", "id_known_other_name", "known_elsewhere"})
 # The person is entered, and what they did not agree to is left out.
 UNCONSENTED = frozenset({"sensitive_withdrawn", "sensitive_consent_missing", "file_restricted"})
+# The household or the certificate of the same row may have said so already.
+SAID_ALREADY = frozenset({"group_known", "group_overlaps"})
 # Values of a row that a new file takes over unchanged.
 FACTS = (
     "name", "id_number", "id_kind", "phone", "sex", "ethnic", "education", "household_number", "village_group",
@@ -81,7 +85,8 @@ class Batch:
 
 def enter_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agent, enrol: Enrol) -> None:
     """In the caller's transaction, under the roster's lock."""
-    # Before any person of theirs, as everywhere: who waits for the other must never wait for each other.
+    # Classes and households before any person of theirs, as everywhere: nobody waits for who waits for them.
+    _hold_classes(roster, rows)
     registry.hold_households(row.values.get("household_number", "") for row in rows)
     batch = _gather(roster, rows, by)
     _open_files(batch)
@@ -95,15 +100,24 @@ def enter_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agent
         judge_again(roster, waiting, remark="changed_meanwhile")
 
 
+def _hold_classes(roster: RosterImport, rows: list[RosterRow]) -> None:
+    known = ledger.known_classes(rows)
+    if roster.training_class:
+        known.add(roster.training_class.pk)
+    for pk in sorted(known):
+        lock_class(pk)
+
+
 def _gather(roster: RosterImport, rows: list[RosterRow], by: User | Agent) -> Batch:
     hashes = {Trainee.hash_id(row.values["id_number"]): row.values["id_number"] for row in rows} | {"": ""}
     del hashes[""]
     keys = {row.trainee_id for row in rows if row.trainee_id}
     # Locked, so that nobody corrects a file between the comparison with what was shown and the writing.
     files = Trainee.objects.live().select_for_update(of=("self",)).select_related("township", "village", "household")
-    by_number = {hashes[one.id_hash]: one for one in files.filter(id_hash__in=hashes).order_by("pk")}
-    people = {one.pk: one for one in by_number.values()}
-    people |= {one.pk: one for one in files.filter(pk__in=keys - people.keys()).order_by("pk")}
+    # By one query: two would hold the files in an order of their own.
+    met = files.filter(Q(id_hash__in=hashes) | Q(pk__in=keys)).order_by("pk")
+    people = {one.pk: one for one in met}
+    by_number = {hashes[one.id_hash]: one for one in people.values() if one.id_hash in hashes}
     opened = roster.rows.filter(committed=True, verdict=Verdict.NEW, trainee__in=people)
     places = {row.values[key] for row in rows for key in ("township", "village") if row.values[key]}
     return Batch(
@@ -174,10 +188,8 @@ def _enter(batch: Batch, row: RosterRow) -> bool:
             row.verdict, done = Verdict.NEW, {"created": True}
         elif person is None or not _as_shown(batch, row, person):
             return False
-        elif row.verdict == Verdict.REPEAT:
-            done = _repeated(batch, row, person)
-        elif row.verdict == Verdict.CHANGED:
-            person, done = _brought_up(batch, row, person)
+        elif row.verdict in (Verdict.REPEAT, Verdict.CHANGED):
+            person, done = _written(batch, row, person)
         elif row.verdict == Verdict.NEW:
             row.verdict = Verdict.MATCHED
     except Refused as refusal:
@@ -188,6 +200,19 @@ def _enter(batch: Batch, row: RosterRow) -> bool:
     # Counted and cleared when the whole entering is done.
     row.chosen = True
     return True
+
+
+def _written(batch: Batch, row: RosterRow, person: Trainee) -> tuple[Trainee, dict]:
+    """All of the row or nothing: a row that is refused has changed no file."""
+    known = set(batch.groups.get(person.pk, ()))
+    try:
+        with transaction.atomic():
+            if row.verdict == Verdict.REPEAT:
+                return person, _repeated(batch, row, person)
+            return _brought_up(batch, row, person)
+    except Refused:
+        batch.groups[person.pk] = known
+        raise
 
 
 def _as_shown(batch: Batch, row: RosterRow, person: Trainee) -> bool:
@@ -214,10 +239,14 @@ def _opened(batch: Batch, row: RosterRow) -> Trainee:
 
 
 def _certificate(batch: Batch, row: RosterRow, person: Trainee) -> int | None:
-    """The key of the certificate whose number stood in the row. What does not fit the file is said, and left out."""
+    """The key of the certificate that this row brought; none when the file held it before.
+
+    What does not fit the file is said, and left out.
+    """
     number = row.values.get("disability_number", "")
     if not number:
         return None
+    before = set(person.disability_certificates.live().values_list("pk", flat=True))
     try:
         certificate = registry.record_disability(
             by=batch.by, trainee=person, number=number, evidence=Evidence.ROSTER, reported_on=batch.roster.report_day,
@@ -226,7 +255,7 @@ def _certificate(batch: Batch, row: RosterRow, person: Trainee) -> int | None:
     except Refused as refusal:
         _warn(row, refusal.code)
         return None
-    return certificate.pk
+    return None if certificate.pk in before else certificate.pk
 
 
 def _repeated(batch: Batch, row: RosterRow, person: Trainee) -> dict:
@@ -250,7 +279,9 @@ def _brought_up(batch: Batch, row: RosterRow, person: Trainee) -> tuple[Trainee,
             reason=reason,
         )  # fmt: skip
     if changes := _changes(batch, taken):
+        home = registry.home_of(person)
         person = registry.correct_trainee(by=batch.by, trainee=person, changes=changes, reason=reason)
+        done["home"] = registry.moved(person, home)
     after = plain_facts(person)
     done["changed"] = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
     groups = [offer["new"] for offer in taken if offer["field"] == "group"]
@@ -282,9 +313,10 @@ def _added_groups(batch: Batch, row: RosterRow, person: Trainee, groups: list[st
         try:
             added.append(_added_group(batch, row, person, group))
         except Refused as refusal:
-            if refusal.code not in UNCONSENTED:
+            if refusal.code in UNCONSENTED:
+                _warn_unconsented(row)
+            elif refusal.code not in SAID_ALREADY:
                 raise
-            _warn_unconsented(row)
     return added
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from courses.schedule.actions import lock_class
 from courses.schedule.rules import LIVE_STATES
 from lms.accounts.models import Agent, User
 from lms.audit.actions import record_event
@@ -19,7 +20,7 @@ from trainees.attendance.actions import cancel_enrolment
 from trainees.attendance.models import Enrolment
 from trainees.progress.models import PersonTimeGroup
 from trainees.registry import actions as registry
-from trainees.registry.models import DisabilityCertificate, GroupMembership, Trainee
+from trainees.registry.models import DisabilityCertificate, GroupMembership, Household, Trainee
 
 from ..enums import UNDO_JOB, ImportState, Verdict
 from ..models import RosterImport, RosterRow
@@ -80,6 +81,7 @@ def in_the_way(roster: RosterImport) -> dict[int, str]:
 
 def undo_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agent) -> list[int]:
     """In the caller's transaction, under the roster's lock. Returns the numbers of rows that stay."""
+    _hold(roster, rows)
     ground = _Ground(roster, rows)
     blocked = ground.blocked()
     for row in rows:
@@ -98,6 +100,16 @@ def undo_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agent)
     roster.notes[-1]["facts"]["rows"] += len(free)
     roster.save(update_fields=["notes"])
     return sorted(blocked)
+
+
+def _hold(roster: RosterImport, rows: list[RosterRow]) -> None:
+    """The class, the households, then the people by key, as everywhere: nobody waits for who waits for them."""
+    if roster.training_class:
+        lock_class(roster.training_class.pk)
+    keys = {row.trainee_id for row in rows if row.trainee_id}
+    homes = Household.objects.filter(member_entries__trainee__in=keys).values("pk")
+    list(Household.objects.select_for_update(no_key=True).filter(pk__in=homes).order_by("pk").values_list("pk"))
+    list(Trainee.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def finish_undo(roster: RosterImport, *, by: User | Agent) -> None:
@@ -163,6 +175,8 @@ class _Ground:
 
     def _corrected(self, person: Trainee, done: dict) -> str:
         facts = plain_facts(person)
+        if (home := done.get("home")) and not registry.may_go_home(person, home):
+            return "undo_corrected"
         if person.voided_at or any(facts[key] != now for key, (_then, now) in done.get("changed", {}).items()):
             return "undo_corrected"
         return ""
@@ -194,7 +208,11 @@ def _take_back(ground: _Ground, row: RosterRow, by: User | Agent) -> None:
         registry.void_disability(by=by, certificate=DisabilityCertificate.objects.get(pk=pk), reason=reason)
     if identity := done.get("identity"):
         person = registry.withdraw_identity(by=by, trainee=person, reason=reason, **identity)
-    if changed := done.get("changed"):
+    changed = dict(done.get("changed", {}))
+    if home := done.get("home"):
+        registry.put_back_home(by=by, trainee=person, home=home, reason=reason)
+        changed.pop("household_number", None)
+    if changed:
         registry.correct_trainee(by=by, trainee=person, changes=_facts(changed), reason=reason)
     if done.get("created"):
         registry.void_file(by=by, trainee=person, reason=reason)
