@@ -13,6 +13,8 @@ from tests.trainees.merged import DAY, closed_class, dump, ledger_is_clean
 from trainees.attendance import actions as attendance
 from trainees.attendance.actions import Mark
 from trainees.attendance.models import Enrolment, Presence, Scan
+from trainees.consent import actions as consents
+from trainees.consent.queries import texts_in_force
 from trainees.learning.models import LessonProgress, QuizAttempt
 from trainees.merging.actions import (
     decide_different,
@@ -293,6 +295,25 @@ def test_attempts_follow_each_other_and_a_pass_of_the_day_lasts(cast, two):
     done = merge(cast, kept, other)
     rows = PracticalResult.objects.order_by("attempt").values_list("trainee", "attempt", "outcome")
     assert list(rows) == [(kept.pk, 1, "repeat"), (kept.pk, 2, "failed"), (kept.pk, 3, "passed")]
+    undo_merge(by=cast.clerk, merge=done, reason="two people")
+    assert dump() == before
+
+
+def test_both_agreed_to_the_same_text(cast, two):
+    kept, other = two
+    consents.publish_samples(by=cast.manager)
+    for trainee in two:
+        consents.record_one(
+            by=cast.clerk, trainee=trainee, texts=texts_in_force().values(), channel="witness", given_on=TODAY,
+            witness="田主任", guardian="", data=None,
+        )  # fmt: skip
+    consents.withdraw(by=cast.clerk, trainee=kept, kind="ordinary", reason="by phone")
+    before = dump()
+    preview = preview_merge(by=cast.clerk, survivor=kept, loser=other)
+    assert dict((label, moved) for label, moved, _joined in preview.tables)["trainees.Consent"] == 1
+    done = merge(cast, kept, other)
+    kinds = lambda trainee: list(trainee.consents.live().order_by("kind").values_list("kind", flat=True))  # noqa: E731
+    assert (kinds(kept), kinds(other)) == (["ordinary", "publication", "sensitive"], ["publication", "sensitive"])
     undo_merge(by=cast.clerk, merge=done, reason="two people")
     assert dump() == before
 

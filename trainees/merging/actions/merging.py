@@ -70,6 +70,8 @@ def preview_merge(*, by: User | Agent, survivor: Trainee, loser: Trainee, choice
     except _TakenBack:
         assert preview is not None  # noqa: S101 - set just before
         return preview
+    except IntegrityError as error:
+        raise _changed_meanwhile() from error
 
 
 @transaction.atomic

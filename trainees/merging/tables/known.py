@@ -22,7 +22,7 @@ def enlist_known() -> None:
     enlist("trainees.Entry", "trainee", label=_("Contest entries"), rule=MOVE_ENTRIES)
     enlist("trainees.Outcome", "trainee", label=_("Outcomes"), rule=records.move_outcomes)
     enlist("trainees.LedgerEntry", "trainee", label=_("From ledgers kept elsewhere"), rule=records.move_ledger_entries)
-    enlist("trainees.Consent", "trainee", label=_("Consent"), rule=MOVE_CONSENTS)
+    enlist("trainees.Consent", "trainee", label=_("Consent"), rule=records.move_consents)
     enlist("trainees.RightsRequest", "trainee", label=_("Requests"), rule=records.move_requests)
     # What is due of the old file is due of the old file.
     enlist("trainees.DueItem", "trainee", label=_("Records due to go"), rule=keep)
@@ -40,4 +40,4 @@ def enlist_known() -> None:
 
 
 MOVE_QUIZZES, MOVE_ENTRIES = move("trainees.QuizAttempt"), move("trainees.Entry")
-MOVE_DISABILITY, MOVE_CONSENTS = move("trainees.DisabilityCertificate"), move("trainees.Consent")
+MOVE_DISABILITY = move("trainees.DisabilityCertificate")
