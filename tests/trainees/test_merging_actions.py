@@ -310,7 +310,7 @@ def test_both_agreed_to_the_same_text(cast, two):
     consents.withdraw(by=cast.clerk, trainee=kept, kind="ordinary", reason="by phone")
     before = dump()
     preview = preview_merge(by=cast.clerk, survivor=kept, loser=other)
-    assert dict((label, moved) for label, moved, _joined in preview.tables)["trainees.Consent"] == 1
+    assert {label: moved for label, moved, _joined in preview.tables}["trainees.Consent"] == 1
     done = merge(cast, kept, other)
     kinds = lambda trainee: list(trainee.consents.live().order_by("kind").values_list("kind", flat=True))  # noqa: E731
     assert (kinds(kept), kinds(other)) == (["ordinary", "publication", "sensitive"], ["publication", "sensitive"])
