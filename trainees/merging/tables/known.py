@@ -8,10 +8,10 @@ from .rows import keep, move
 
 
 def enlist_known() -> None:
-    """Presence before units: derived tables keep this order."""
+    """Households before the groups that follow from them, presence before units: the tables keep this order."""
     enlist("trainees.Trainee", "merged_into", label=_("Files that went on in this one"), rule=keep)
-    enlist("trainees.GroupMembership", "trainee", label=_("Groups"), rule=dated.unite_groups)
     enlist("trainees.HouseholdMember", "trainee", label=_("Households"), rule=dated.unite_households)
+    enlist("trainees.GroupMembership", "trainee", label=_("Groups"), rule=dated.unite_groups)
     enlist("trainees.DisabilityCertificate", "trainee", label=_("Disability certificates"), rule=MOVE_DISABILITY)
     enlist("trainees.Profile", "trainee", label=_("Needs, work, wishes"), rule=records.fill_profile)
     enlist("trainees.Enrolment", "trainee", label=_("Enrolments"), rule=attendance.join_enrolments)
