@@ -77,6 +77,15 @@ class Opening:
         return self.groups_from or timezone.localdate()
 
 
+class NotOpened(Exception):
+    """Some people's papers were refused when they were written: nothing of the whole list was."""
+
+    def __init__(self, refusals: dict[int, Refused]):
+        super().__init__()
+        # By the place in the list.
+        self.refusals = refusals
+
+
 def prepared(by: User | Agent, person: NewPerson) -> Opening:
     """The file as it will be written; Refused when a fact cannot be."""
     check_place(person.township, person.village)
@@ -112,7 +121,8 @@ def prepared(by: User | Agent, person: NewPerson) -> Opening:
 
 def write_files(by: User | Agent, openings: Sequence[Opening]) -> None:
     """All of them with a constant number of queries, but for those who are poor by their household or hold a
-    disability certificate; an IntegrityError when one ID number is held by a file."""
+    disability certificate; an IntegrityError when one ID number is held by a file, NotOpened when a certificate is
+    refused. The caller's transaction takes all of it back then."""
     _put_households(openings, by=by)
     trainees = [opening.trainee for opening in openings]
     Trainee.objects.bulk_create(trainees)
@@ -127,14 +137,25 @@ def write_files(by: User | Agent, openings: Sequence[Opening]) -> None:
     )  # fmt: skip
     record_events(_opened(by, opening) for opening in openings)
     enter_new(by=by, people=[(one.trainee, one.day) for one in openings if one.trainee.household_id])
-    for opening in openings:
-        if opening.disability_number:
+    _put_certificates(openings, by=by)
+    for trainee in trainees:
+        followers.tell(trainee.pk)
+
+
+def _put_certificates(openings: Sequence[Opening], *, by: User | Agent) -> None:
+    refusals = {}
+    for place, opening in enumerate(openings):
+        if not opening.disability_number:
+            continue
+        try:
             record_disability(
                 by=by, trainee=opening.trainee, number=opening.disability_number, evidence=opening.evidence,
                 reported_on=opening.day,
             )  # fmt: skip
-    for trainee in trainees:
-        followers.tell(trainee.pk)
+        except Refused as refusal:
+            refusals[place] = refusal
+    if refusals:
+        raise NotOpened(refusals)
 
 
 def _number(trainees: Sequence[Trainee]) -> None:
@@ -176,11 +197,22 @@ def register_many(*, by: User | Agent, people: Sequence[NewPerson]) -> list[Trai
             with transaction.atomic():
                 write_files(by, openings)
         except IntegrityError:
-            for opening in openings:
-                opening.trainee.pk, opening.trainee._state.adding = None, True
+            _begin_again(openings)
+            continue
+        except NotOpened as papers:
+            _begin_again(openings)
+            refused = {id(openings[place]): refusal for place, refusal in papers.refusals.items()}
+            found = [refused.get(id(one), one) for one in found]
             continue
         return [one.trainee if isinstance(one, Opening) else one for one in found]
     raise Refused("registry_busy", _("Others are opening the same files just now. Try again in a moment."))
+
+
+def _begin_again(openings: Sequence[Opening]) -> None:
+    """As if never written: the next try gives other keys, so other file numbers too."""
+    for opening in openings:
+        opening.trainee.pk, opening.trainee._state.adding = None, True
+        opening.trainee.file_number = uuid.uuid4().hex[:20]
 
 
 def _prepared_or_refusal(by: User | Agent, person: NewPerson) -> Opening | Refused:
