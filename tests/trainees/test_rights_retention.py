@@ -274,6 +274,18 @@ def test_what_came_due_is_listed_once(cast, person):
     assert (item.kind, item.trainee, item.due_on) == ("trainee_file", person, datetime.date(2028, 12, 31))
 
 
+def test_a_file_that_was_merged_away_is_due_with_the_one_it_went_on_in(cast, person):
+    """Its classes went along, so by itself it would count from its opening."""
+    first, second = (cast.person(name="岩嘎", id_kind="none", id_number="") for _ in range(2))
+    merging.merge_files(by=cast.clerk, survivor=first, loser=second)
+    merging.merge_files(by=cast.clerk, survivor=person, loser=first)
+    deadline = datetime.date(2018, 12, 31)
+    assert actions.list_due(months_after(deadline, 120) - datetime.timedelta(days=1)) == 0
+    assert actions.list_due(months_after(deadline, 120)) == 3
+    items = DueItem.objects.order_by("subject").values_list("subject", "due_on")
+    assert list(items) == [(one.pk, datetime.date(2028, 12, 31)) for one in (person, first, second)]
+
+
 def test_one_person_never_does_both(cast, officer, person):
     actions.list_due(LATER)
     items = list(DueItem.objects.all())
