@@ -24,12 +24,13 @@ class TraineesConfig(AppConfig):
 
         if gate_sensitive_group not in gates.SENSITIVE_GROUP:
             gates.SENSITIVE_GROUP.append(gate_sensitive_group)
-        from trainees.merging.actions import forget_snapshots, look_at
+        from trainees.merging.actions import forget_pairs, forget_snapshots, look_at
         from trainees.merging.tables.known import enlist_known
         from trainees.registry import followers
 
         followers.enlist(look_at)
         wiping.register_step("trainees.Merge", lambda by, trainee: forget_snapshots(by=by, trainee=trainee))
+        wiping.register_step("trainees.DuplicatePair", lambda by, trainee: forget_pairs(by=by, trainee=trainee))
         enlist_known()
         register(
             READ_JOB, label=_("Reading a roster"), handler=imports.read_job,

@@ -13,6 +13,8 @@ from tests.trainees.merged import DAY, closed_class, dump, ledger_is_clean
 from trainees.attendance import actions as attendance
 from trainees.attendance.actions import Mark
 from trainees.attendance.models import Enrolment, Presence, Scan
+from trainees.consent import actions as consents
+from trainees.consent.queries import texts_in_force
 from trainees.learning.models import LessonProgress, QuizAttempt
 from trainees.merging.actions import (
     decide_different,
@@ -27,7 +29,7 @@ from trainees.practice.actions import ResultEntry, record_results
 from trainees.practice.models import PracticalResult
 from trainees.progress.models import PersonTime
 from trainees.registry import actions as registry
-from trainees.registry.models import GroupMembership, Trainee
+from trainees.registry.models import GroupMembership, HouseholdMember, Trainee
 
 pytestmark = pytest.mark.django_db
 
@@ -243,10 +245,100 @@ def test_days_of_a_group_are_those_of_both_files(cast, two):
     last = datetime.date(2018, 5, 31)
     assert memberships(kept) == [
         ("disabled", may, last, "roster"), ("disabled", june, None, "document"),
-        ("poor_household", may, last, "document"), ("poor_household", june, None, "roster"),
+        ("poor_household", may, None, "document"),
         ("rural_youth", may, None, "roster"), ("veteran", may, None, "official_list"),
     ]  # fmt: skip
-    assert memberships(other) == [("veteran", may, None, "declared")]
+    assert memberships(other) == [("poor_household", june, None, "roster"), ("veteran", may, None, "declared")]
+    undo_merge(by=cast.clerk, merge=done, reason="two people")
+    assert dump() == before
+
+
+JAN, MAY, JUNE = (datetime.date(2018, month, 1) for month in (1, 5, 6))
+
+
+@pytest.mark.parametrize(
+    ("own", "its", "united"),
+    [
+        # An open entry contains a later claim, also a verified one of long ago.
+        ([(JAN, None, "document")], [(MAY, None, "roster")], [(JAN, None, "document")]),
+        ([(JAN, None, "roster")], [(MAY, None, "roster")], [(JAN, None, "roster")]),
+        ([(JAN, None, "roster")], [(MAY, None, "document")], [(JAN, MAY - DAY, "roster"), (MAY, None, "document")]),
+        # The stronger has the days of both, the other what is left; no day is lost.
+        ([(JAN, MAY, "document")], [(MAY, None, "roster")], [(JAN, MAY, "document"), (MAY + DAY, None, "roster")]),
+        ([(JAN, MAY, "document")], [(JAN, None, "roster")], [(JAN, MAY, "document"), (MAY + DAY, None, "roster")]),
+        ([(JAN, MAY, "roster")], [(MAY, JUNE, "document")], [(JAN, MAY - DAY, "roster"), (MAY, JUNE, "document")]),
+        ([(JAN, None, "roster")], [(MAY, JUNE, "document")], [(JAN, None, "roster")]),
+        ([(JAN, MAY, "roster")], [(MAY, JUNE, "roster")], [(JAN, MAY - DAY, "roster"), (MAY, JUNE, "roster")]),
+    ],
+)
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_better_evidence_has_the_shared_days(cast, two, own, its, united, swapped):
+    kept, other = two
+    for trainee, entries in zip(two, (its, own) if swapped else (own, its), strict=True):
+        for first, last, evidence in entries:
+            row = registry.add_membership(
+                by=cast.clerk, trainee=trainee, group="disabled", valid_from=first, evidence=evidence
+            )
+            if last:
+                registry.end_membership(by=cast.clerk, membership=row, valid_to=last, reason="list of the year")
+    before = dump()
+    done = merge(cast, kept, other)
+    assert [entry[1:] for entry in memberships(kept)] == united
+    undo_merge(by=cast.clerk, merge=done, reason="two people")
+    assert dump() == before
+
+
+def poor_from(cast, household, day) -> None:
+    registry.set_poverty(
+        by=cast.clerk, household=household, poverty_type="general_poor", valid_from=day, evidence="document"
+    )
+
+
+def poor_days(trainee) -> list[tuple]:
+    return [
+        (row.period_id and row.period.household.number, row.valid_from, row.valid_to)
+        for row in trainee.memberships.live().filter(group="poor_household").order_by("valid_from")
+    ]
+
+
+@pytest.mark.parametrize("chosen", ["531000001", "530927001"])
+def test_poor_by_the_household_that_was_chosen_and_no_other(cast, two, chosen):
+    """What followed from the other stay goes with it; deriving again changes nothing, so an undo stays exact."""
+    kept, other = two
+    kept = registry.correct_trainee(by=cast.clerk, trainee=kept, changes={"household_number": "531000001"})
+    for trainee in two:
+        trainee.refresh_from_db()
+        HouseholdMember.objects.filter(trainee=trainee).update(valid_from=JAN)
+        poor_from(cast, trainee.household, MAY)
+    registry.add_membership(by=cast.clerk, trainee=kept, group="veteran", valid_from=MAY, evidence="declared")
+    before = dump()
+    source = kept if chosen == "531000001" else other
+    done = merge(cast, kept, other, choices={"household": source.file_number})
+    kept.refresh_from_db()
+    assert (kept.household.number, poor_days(kept)) == (chosen, [(chosen, MAY, None)])
+    left = "530927001" if source == kept else "531000001"
+    assert poor_days(other) == [(left, MAY, None)]
+    united = dump()
+    registry.sync_poverty(by=cast.clerk, trainee=kept)
+    assert dump() == united
+    undo_merge(by=cast.clerk, merge=done, reason="two people")
+    assert dump() == before
+
+
+def test_of_an_earlier_stay_the_days_stay_poor_until_the_later_one(cast, two):
+    kept, other = two
+    household = registry.open_household(by=cast.clerk, number="531000001", township=kept.township)
+    poor_from(cast, household, JAN)
+    stay = registry.join_household(by=cast.clerk, trainee=kept, household=household, valid_from=JAN)
+    registry.leave_household(by=cast.clerk, member=stay, valid_to=JUNE, reason="moved")
+    HouseholdMember.objects.filter(trainee=other).update(valid_from=MAY)
+    poor_from(cast, other.household, JAN)
+    before = dump()
+    done = merge(cast, kept, other)
+    assert poor_days(kept) == [("531000001", JAN, MAY - DAY), ("530927001", MAY, None)]
+    united = dump()
+    registry.sync_poverty(by=cast.clerk, trainee=Trainee.objects.get(pk=kept.pk))
+    assert dump() == united
     undo_merge(by=cast.clerk, merge=done, reason="two people")
     assert dump() == before
 
@@ -293,6 +385,25 @@ def test_attempts_follow_each_other_and_a_pass_of_the_day_lasts(cast, two):
     done = merge(cast, kept, other)
     rows = PracticalResult.objects.order_by("attempt").values_list("trainee", "attempt", "outcome")
     assert list(rows) == [(kept.pk, 1, "repeat"), (kept.pk, 2, "failed"), (kept.pk, 3, "passed")]
+    undo_merge(by=cast.clerk, merge=done, reason="two people")
+    assert dump() == before
+
+
+def test_both_agreed_to_the_same_text(cast, two):
+    kept, other = two
+    consents.publish_samples(by=cast.manager)
+    for trainee in two:
+        consents.record_one(
+            by=cast.clerk, trainee=trainee, texts=texts_in_force().values(), channel="witness", given_on=TODAY,
+            witness="田主任", guardian="", data=None,
+        )  # fmt: skip
+    consents.withdraw(by=cast.clerk, trainee=kept, kind="ordinary", reason="by phone")
+    before = dump()
+    preview = preview_merge(by=cast.clerk, survivor=kept, loser=other)
+    assert {label: moved for label, moved, _joined in preview.tables}["trainees.Consent"] == 1
+    done = merge(cast, kept, other)
+    kinds = lambda trainee: list(trainee.consents.live().order_by("kind").values_list("kind", flat=True))  # noqa: E731
+    assert (kinds(kept), kinds(other)) == (["ordinary", "publication", "sensitive"], ["publication", "sensitive"])
     undo_merge(by=cast.clerk, merge=done, reason="two people")
     assert dump() == before
 

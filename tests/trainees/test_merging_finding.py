@@ -173,3 +173,14 @@ def test_a_look_asks_the_same_number_of_questions_for_one_file_and_for_many(cast
 
 
 LOOK_QUERIES = 15
+
+
+def test_an_id_taken_back_is_no_ground_any_more(cast, django_capture_on_commit_callbacks):
+    one = person(cast, id_number=BORN, phone="")
+    look(one)
+    assert MatchKey.objects.filter(trainee=one, ground="id").count() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        registry.withdraw_identity(
+            by=cast.clerk, trainee=one, id_kind="none", id_state="review", id_note="", reason="roster taken back"
+        )
+    assert MatchKey.objects.filter(trainee=one, ground="id").count() == 0

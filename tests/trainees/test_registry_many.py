@@ -67,6 +67,27 @@ def test_each_refusal_stands_in_the_place_of_its_person(cast):
     assert register_many(by=cast.clerk, people=[]) == []
 
 
+def test_a_refused_certificate_keeps_one_person_out_and_not_the_list(cast):
+    taken = synthetic_id(8) + "43"
+    cast.person(id_number=synthetic_id(8), disability_number=taken)
+    people = [
+        person(cast, 1), person(cast, 2, disability_number=synthetic_id(1) + "43"),
+        person(cast, 3, disability_number=synthetic_id(3) + "43", household_number="53092700003"),
+        person(cast, 4, disability_number="?"), person(cast, 0, id_kind="none", id_number="", disability_number=taken),
+    ]  # fmt: skip
+    found = register_many(by=cast.clerk, people=people)
+    said = [one.code if isinstance(one, Refused) else "" for one in found]
+    assert said == ["", "disability_other_person", "", "disability_number", "disability_taken"]
+    for trainee in (found[0], found[2]):
+        stored = Trainee.objects.get(pk=trainee.pk).file_number
+        assert stored == trainee.file_number == rules.file_number("530927", trainee.pk)
+    assert found[2].disability_certificates.count() == 1
+    assert (Trainee.objects.count(), AuditEvent.objects.filter(event="trainee.registered").count()) == (3, 3)
+    with pytest.raises(Refused) as refused:
+        register(by=cast.clerk, name="艾嘎", township=people[0].township, disability_number="?")
+    assert (refused.value.code, Trainee.objects.count()) == ("disability_number", 3)
+
+
 def test_the_number_of_queries_does_not_grow(cast):
     register_many(by=cast.clerk, people=[person(cast, 9, groups=["disabled"])])  # what is cached is cached from here on
     counts = []

@@ -2,11 +2,13 @@
 
 import datetime
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core import serializers
+from django.urls import reverse
 
 from certificates import actions as certificates
 from courses.schedule import actions as schedule
@@ -23,10 +25,15 @@ from trainees.attendance import actions as attendance
 from trainees.consent import actions as consents
 from trainees.consent.models import Consent
 from trainees.consent.queries import texts_in_force
+from trainees.merging import actions as merging
+from trainees.merging.models import DuplicatePair, MatchKey
 from trainees.practice.actions import ResultEntry, record_results
 from trainees.progress import actions as progress
 from trainees.progress.queries import by_group, by_township, ledger, progress_of
 from trainees.registry import actions as registry
+from trainees.registry import followers
+from trainees.registry.groups.queries import to_verify
+from trainees.registry.households.queries import lines_of, shown
 from trainees.registry.models import Trainee
 from trainees.rights import actions, queries, wiping
 from trainees.rights.enums import DueState, RetentionKind
@@ -222,6 +229,41 @@ def test_a_household_lives_while_a_member_does(cast, officer, person):
     assert other.household.number == "5309271234567890"
 
 
+def test_nobody_merges_an_anonymous_file_or_is_asked_about_it(
+    cast, officer, person, django_capture_on_commit_callbacks
+):
+    other = cast.person(name="岩嘎", phone=PHONE, id_kind="none", id_number="")
+    merging.look_at([person.pk, other.pk])
+    assert DuplicatePair.objects.waiting().count() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        wipe(cast, officer, person)
+    assert (DuplicatePair.objects.count(), set(MatchKey.objects.values_list("trainee", flat=True))) == (0, {other.pk})
+    person.refresh_from_db()
+    for files in ({"survivor": person, "loser": other}, {"survivor": other, "loser": person}):
+        assert code_of(partial(merging.preview_merge, by=cast.clerk, **files)) == "file_anonymised"
+        assert code_of(partial(merging.merge_files, by=cast.clerk, **files)) == "file_anonymised"
+    assert code_of(lambda: merging.decide_different(by=cast.clerk, one=person, other=other)) == "file_anonymised"
+    page = client_of(cast.clerk).get(reverse("duplicate_compare", args=[person.file_number, other.file_number]))
+    assert (page.status_code, page.headers["Location"]) == (302, reverse("duplicate_list"))
+
+
+def test_an_anonymous_person_is_on_no_list(cast, officer, person):
+    household = person.household
+    assert [row.trainee for row in to_verify(cast.clerk)] == [person]
+    assert shown(household, by=cast.clerk, day=TODAY).members[0].row.trainee == person
+    assert lines_of([household], TODAY)[0].people == 1
+    wipe(cast, officer, person)
+    assert list(to_verify(cast.clerk)) == []
+    assert shown(household, by=cast.clerk, day=TODAY).members == []
+    assert lines_of([household], TODAY)[0].people == 0
+
+
+def test_followers_are_told(cast, officer, person):
+    followers.waiting().clear()
+    wipe(cast, officer, person)
+    assert followers.waiting() == {person.pk}
+
+
 # --- The list and its two people ------------------------------------------------------------------------------
 def test_what_came_due_is_listed_once(cast, person):
     deadline = datetime.date(2018, 12, 31)
@@ -230,6 +272,18 @@ def test_what_came_due_is_listed_once(cast, person):
     assert actions.list_due(LATER) == 0
     item = DueItem.objects.get()
     assert (item.kind, item.trainee, item.due_on) == ("trainee_file", person, datetime.date(2028, 12, 31))
+
+
+def test_a_file_that_was_merged_away_is_due_with_the_one_it_went_on_in(cast, person):
+    """Its classes went along, so by itself it would count from its opening."""
+    first, second = (cast.person(name="岩嘎", id_kind="none", id_number="") for _ in range(2))
+    merging.merge_files(by=cast.clerk, survivor=first, loser=second)
+    merging.merge_files(by=cast.clerk, survivor=person, loser=first)
+    deadline = datetime.date(2018, 12, 31)
+    assert actions.list_due(months_after(deadline, 120) - datetime.timedelta(days=1)) == 0
+    assert actions.list_due(months_after(deadline, 120)) == 3
+    items = DueItem.objects.order_by("subject").values_list("subject", "due_on")
+    assert list(items) == [(one.pk, datetime.date(2028, 12, 31)) for one in (person, first, second)]
 
 
 def test_one_person_never_does_both(cast, officer, person):

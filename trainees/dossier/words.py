@@ -41,6 +41,7 @@ EVENTS: Words = {
     "trainee.merged_away": _("Went on in another file"),
     "trainee.unmerged": _("Two files again"),
     "trainee.another_person": _("Another file is another person's"),
+    "trainee.duplicates_erased": _("Possible duplicates forgotten"),
     "trainee.merge_snapshots_erased": _("Copies kept for an undo erased"),
     "trainee.identity_withdrawn": _("ID number taken back"),
     "trainee.voided": _("File taken out of use"),

@@ -6,7 +6,7 @@ from lms.access.scope import scope_of
 from lms.accounts.enums import Role
 from lms.privacy.fields import EncryptedJSONField
 from lms.records import FieldClass, Mutability, Record
-from trainees.registry.models import Trainee
+from trainees.registry.models import Trainee, in_use
 
 from .enums import Ground, PairState
 
@@ -47,7 +47,7 @@ class PairQuerySet(models.QuerySet):
         )
 
     def waiting(self):
-        return self.filter(state=PairState.OPEN, first__voided_at__isnull=True, second__voided_at__isnull=True)
+        return self.filter(in_use("first__"), in_use("second__"), state=PairState.OPEN)
 
 
 class DuplicatePair(Record):

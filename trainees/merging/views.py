@@ -185,7 +185,7 @@ def _file(request: SignedInRequest, file_number: str) -> Trainee:
 
 
 def _settled(request: SignedInRequest, one: Trainee, other: Trainee) -> HttpResponse | None:
-    if one.voided_at or other.voided_at or one == other:
+    if not one.in_use or not other.in_use or one == other:
         messages.info(request, _("One of these files is no longer in use; there is nothing left to decide."))
         return redirect("duplicate_list")
     return None

@@ -4,6 +4,8 @@ import datetime
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import batched
+from typing import Any
 
 from django.db.models import DateField, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
@@ -171,9 +173,24 @@ def _due_files(until: datetime.date) -> Iterator[tuple[int, int, datetime.date]]
         output_field=DateField(),
     )
     # Not live(): a file merged away names the same person.
-    files = Trainee.objects.filter(anonymised_at__isnull=True).annotate(last=last).filter(last__lte=until)
-    for pk, since in files.order_by("pk").values_list("pk", "last").iterator():
+    files = Trainee.objects.filter(anonymised_at__isnull=True).annotate(last=last)
+    due = files.filter(last__lte=until).order_by("pk").values_list("pk", "last")
+    for pk, since in due.filter(merged_into__isnull=True).iterator():
         yield pk, pk, since
+    for step in batched(due.filter(merged_into__isnull=False).iterator(), STEP, strict=False):
+        yield from _due_with_their_survivors(dict(step), files, until)
+
+
+def _due_with_their_survivors(
+    gone: dict[int, datetime.date], files: QuerySet[Any], until: datetime.date
+) -> Iterator[tuple[int, int, datetime.date]]:
+    """The classes of a file that was merged away went on in the other one: it is due when that one is."""
+    heads = Trainee.objects.surviving(gone)
+    lasts = dict(files.filter(pk__in=heads.values()).values_list("pk", "last"))
+    for pk, since in gone.items():
+        last = max(since, lasts.get(heads[pk], since))
+        if last <= until:
+            yield pk, pk, last
 
 
 def _due_enrolments(until: datetime.date) -> Iterator[tuple[int, int, datetime.date]]:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,8 @@ def decide_different(*, by: User | Agent, one: Trainee, other: Trainee, reason: 
     voided = [trainee.file_number for trainee in files.values() if trainee.voided_at]
     if voided:
         raise Refused("file_voided", _("The file %(number)s is no longer in use.") % {"number": voided[0]})
+    for trainee in files.values():
+        refuse_anonymised(trainee)
     if pair.state == PairState.DIFFERENT:
         return pair
     settle(pair, PairState.DIFFERENT, by=by, reason=reason)
@@ -35,6 +38,25 @@ def decide_different(*, by: User | Agent, one: Trainee, other: Trainee, reason: 
             place=trainee.township.code, changes={"duplicate_of": [twin.file_number, None]},
         )  # fmt: skip
     return pair
+
+
+def refuse_anonymised(trainee: Trainee) -> None:
+    if trainee.anonymised_at:
+        text = _("The file %(number)s was made anonymous: it is nobody's any more and cannot be compared or merged.")
+        raise Refused("file_anonymised", text % {"number": trainee.file_number})
+
+
+@transaction.atomic
+def forget_pairs(*, by: User | Agent, trainee: Trainee) -> int:
+    """For the erasure of a file: nobody is asked about it again, and what was said about it goes."""
+    pairs = DuplicatePair.objects.filter(Q(first=trainee) | Q(second=trainee))
+    forgotten, _tables = pairs.delete()
+    if forgotten:
+        record_event(
+            by=by, event="trainee.duplicates_erased", record=trainee, label=trainee.file_number,
+            place=trainee.township.code, changes={"pairs": [forgotten, 0]},
+        )  # fmt: skip
+    return forgotten
 
 
 def lock_people(pks: Collection[int]) -> dict[int, Trainee]:

@@ -11,7 +11,7 @@ from trainees.merging import matching
 from trainees.merging.enums import Ground, PairState
 from trainees.merging.models import DuplicatePair, MatchKey
 from trainees.merging.rules import pairs_of, same_village
-from trainees.registry.models import Trainee
+from trainees.registry.models import Trainee, in_use
 
 BATCH = 500
 RANKS = {ground: place for place, ground in enumerate(Ground)}
@@ -50,7 +50,7 @@ def find_all() -> Iterator[Found]:
     while files := list(Trainee.objects.live().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         last = files[-1]
         yield look_at(files)
-    MatchKey.objects.filter(trainee__voided_at__isnull=False).delete()
+    MatchKey.objects.exclude(in_use("trainee__")).delete()
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def _hold(trainees: Collection[int]) -> None:
 def _alike(heads: set[int]) -> dict[Pair, set[str]]:
     """(older file, younger file) -> the grounds on which they are alike."""
     own = MatchKey.objects.filter(trainee__in=heads).values("digest")
-    rows = MatchKey.objects.filter(digest__in=own, trainee__voided_at__isnull=True)
+    rows = MatchKey.objects.filter(in_use("trainee__"), digest__in=own)
     groups, villages = defaultdict(set), {}
     for pk, village, ground, digest in rows.values_list("trainee", "trainee__village", "ground", "digest"):
         groups[ground, digest].add(pk)

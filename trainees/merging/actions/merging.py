@@ -25,7 +25,7 @@ from trainees.progress.models import PersonTime
 from trainees.registry.models import Trainee
 from trainees.registry.names import search_text
 
-from .deciding import lock_people, locked_pair, settle, tell_of
+from .deciding import lock_people, locked_pair, refuse_anonymised, settle, tell_of
 
 # Fact -> the file number whose value stays.
 Choices = Mapping[str, str]
@@ -70,6 +70,8 @@ def preview_merge(*, by: User | Agent, survivor: Trainee, loser: Trainee, choice
     except _TakenBack:
         assert preview is not None  # noqa: S101 - set just before
         return preview
+    except IntegrityError as error:
+        raise _changed_meanwhile() from error
 
 
 @transaction.atomic
@@ -137,6 +139,7 @@ def _begin(survivor: Trainee, loser: Trainee, *, by: User | Agent) -> tuple[Movi
         if trainee.voided_at:
             text = _("The file %(number)s is no longer in use. Merge the file that it went on in.")
             raise Refused("file_voided", text % {"number": trainee.file_number})
+        refuse_anonymised(trainee)
     moving = Moving(people[survivor.pk], people[loser.pk], by)
     return moving, _seen(moving)
 

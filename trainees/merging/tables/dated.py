@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from trainees.registry.actions.members import poor_spans
 from trainees.registry.models import GroupMembership, HouseholdMember
 from trainees.registry.rules import MERE_WORD
 
@@ -17,40 +18,79 @@ Row = Any  # an entry of registry.models.dated.Dated
 
 
 @dataclass
+class Days:
+    """An entry with the days that are left to it."""
+
+    row: Row
+    start: datetime.date
+    end: datetime.date | None
+
+    def within(self, other: "Days") -> bool:
+        """Ends no later; no end is for ever."""
+        return other.end is None or (self.end is not None and self.end <= other.end)
+
+
+@dataclass
 class Calendar:
     """What becomes of the entries of one kind, in the order of their first days."""
 
-    kept: list[Row] = field(default_factory=list)
+    kept: list[Days] = field(default_factory=list)
     left: list[Row] = field(default_factory=list)
-    # Entries that end earlier now, and their last days.
-    shortened: list[tuple[Row, datetime.date]] = field(default_factory=list)
 
 
-def calendar_of(rows: Iterable[Row], *, rank: Callable[[Row], Any]) -> Calendar:
-    """The later of two entries takes over from its first day on; of two that begin on one day the better goes on, and
-    one that lies within another adds nothing."""
-    calendar = Calendar()
-    last: datetime.date | None = None  # the last kept entry's last day
-    for row in sorted(rows, key=lambda row: (row.valid_from, *(-value for value in rank(row)), row.pk)):
+TakesOver = Callable[[Days, Days], bool]
+
+
+def calendar_of(
+    rows: Iterable[Days], *, rank: Callable[[Row], Any], takes_over: TakesOver, may_wait: bool = False
+) -> Calendar:
+    """Of two entries that share days the later takes over from its first day on, if it may. Otherwise one that lies
+    within the other adds nothing, and one that goes on longer begins when the other has ended (`may_wait`)."""
+    calendar, waiting = Calendar(), list(rows)
+    while waiting:
+        waiting.sort(key=lambda days: (days.start, *(-value for value in rank(days.row)), days.row.pk))
+        days = waiting.pop(0)
         before = calendar.kept[-1] if calendar.kept else None
-        if before is not None and (last is None or last >= row.valid_from):
-            within = row.valid_to is not None and (last is None or row.valid_to <= last)
-            if row.valid_from == before.valid_from or within:
-                calendar.left.append(row)
-                continue
-            calendar.shortened.append((before, row.valid_from - ONE_DAY))
-        calendar.kept.append(row)
-        last = row.valid_to
+        if before is None or (before.end is not None and before.end < days.start):
+            calendar.kept.append(days)
+        elif days.start > before.start and takes_over(before, days):
+            before.end = days.start - ONE_DAY
+            calendar.kept.append(days)
+        elif before.end is None or days.within(before) or not may_wait:
+            calendar.left.append(days.row)
+        else:
+            days.start = before.end + ONE_DAY
+            waiting.append(days)
     return calendar
 
 
 def unite_groups(moving: Moving) -> None:
-    """The days of both files together, each day with its best evidence."""
+    """The days of both files together, each day with its best evidence. Comes after the households: what follows from
+    a stay goes where the stay went, for as long as it lasts there."""
     for row in moving.of_loser(GroupMembership).exclude(voided_at=None):
         moving.move(row)
     rows = [*_live(moving.of_survivor(GroupMembership)), *_live(moving.of_loser(GroupMembership))]
+    days, homeless = _as_the_stays_say(moving, rows)
     for group in sorted({row.group for row in rows}):
-        _apply(moving, calendar_of([row for row in rows if row.group == group], rank=_strength))
+        own = [one for one in days if one.row.group == group]
+        calendar = calendar_of(own, rank=_strength, takes_over=_proves_more, may_wait=True)
+        calendar.left += [row for row in homeless if row.group == group]
+        _apply(moving, calendar)
+
+
+def _as_the_stays_say(moving: Moving, rows: Iterable[Row]) -> tuple[list[Days], list[Row]]:
+    """What follows from a household that did not become this file's is nothing of this file."""
+    spans = {(period.pk, start): last for period, start, last in poor_spans(moving.survivor)}
+    days, homeless = [], []
+    for row in rows:
+        key = (row.period_id, row.valid_from)
+        if row.period_id is None:
+            days.append(Days(row, row.valid_from, row.valid_to))
+        elif key in spans:
+            days.append(Days(row, row.valid_from, spans.pop(key)))
+        else:
+            homeless.append(row)
+    return days, homeless
 
 
 def unite_households(moving: Moving) -> None:
@@ -60,9 +100,24 @@ def unite_households(moving: Moving) -> None:
     rows = [*_live(moving.of_survivor(HouseholdMember)), *_live(moving.of_loser(HouseholdMember))]
     chosen = moving.survivor.household_id
     other = [row for row in rows if row.valid_to is None and row.household_id != chosen]
-    calendar = calendar_of([row for row in rows if row not in other], rank=lambda row: (row.relation != "",))
+    days = [Days(row, row.valid_from, row.valid_to) for row in rows if row not in other]
+    calendar = calendar_of(days, rank=lambda row: (row.relation != "",), takes_over=_goes_on_longer)
     calendar.left += other
     _apply(moving, calendar)
+
+
+def _goes_on_longer(before: Days, later: Days) -> bool:
+    return not later.within(before)
+
+
+def _proves_more(before: Days, later: Days) -> bool:
+    """The stronger takes over where no day is lost by it; what follows from a certificate or a household always does,
+    as when it is entered. Of equals the later one, if it goes on longer or is the renewed certificate."""
+    strength, other = _strength(later.row), _strength(before.row)
+    if strength > other:
+        return bool(later.row.follows) or not later.within(before) or later.end == before.end
+    renewed = bool(later.row.follows) and later.end == before.end
+    return strength == other and (renewed or not later.within(before))
 
 
 def _live(rows: Iterable[Row]) -> list[Row]:
@@ -79,9 +134,10 @@ def _apply(moving: Moving, calendar: Calendar) -> None:
     leaving = [row for row in calendar.left if row.trainee_id == moving.survivor.pk]
     for row in leaving:
         moving.journal.change(row, voided_at=timezone.now())
-    for row, last in calendar.shortened:
-        moving.journal.change(row, valid_to=last)
-    for row in calendar.kept:
+    # Ends before what has none: at most one entry is open.
+    for days in sorted(calendar.kept, key=lambda days: days.end is None):
+        moving.journal.change(days.row, valid_from=days.start, valid_to=days.end)
+    for row in (days.row for days in calendar.kept):
         if row.trainee_id == moving.loser.pk:
             moving.move(row)
     for row in leaving:

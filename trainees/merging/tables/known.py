@@ -8,10 +8,10 @@ from .rows import keep, move
 
 
 def enlist_known() -> None:
-    """Presence before units: derived tables keep this order."""
+    """Households before the groups that follow from them, presence before units: the tables keep this order."""
     enlist("trainees.Trainee", "merged_into", label=_("Files that went on in this one"), rule=keep)
-    enlist("trainees.GroupMembership", "trainee", label=_("Groups"), rule=dated.unite_groups)
     enlist("trainees.HouseholdMember", "trainee", label=_("Households"), rule=dated.unite_households)
+    enlist("trainees.GroupMembership", "trainee", label=_("Groups"), rule=dated.unite_groups)
     enlist("trainees.DisabilityCertificate", "trainee", label=_("Disability certificates"), rule=MOVE_DISABILITY)
     enlist("trainees.Profile", "trainee", label=_("Needs, work, wishes"), rule=records.fill_profile)
     enlist("trainees.Enrolment", "trainee", label=_("Enrolments"), rule=attendance.join_enrolments)
@@ -22,7 +22,7 @@ def enlist_known() -> None:
     enlist("trainees.Entry", "trainee", label=_("Contest entries"), rule=MOVE_ENTRIES)
     enlist("trainees.Outcome", "trainee", label=_("Outcomes"), rule=records.move_outcomes)
     enlist("trainees.LedgerEntry", "trainee", label=_("From ledgers kept elsewhere"), rule=records.move_ledger_entries)
-    enlist("trainees.Consent", "trainee", label=_("Consent"), rule=MOVE_CONSENTS)
+    enlist("trainees.Consent", "trainee", label=_("Consent"), rule=records.move_consents)
     enlist("trainees.RightsRequest", "trainee", label=_("Requests"), rule=records.move_requests)
     # What is due of the old file is due of the old file.
     enlist("trainees.DueItem", "trainee", label=_("Records due to go"), rule=keep)
@@ -40,4 +40,4 @@ def enlist_known() -> None:
 
 
 MOVE_QUIZZES, MOVE_ENTRIES = move("trainees.QuizAttempt"), move("trainees.Entry")
-MOVE_DISABILITY, MOVE_CONSENTS = move("trainees.DisabilityCertificate"), move("trainees.Consent")
+MOVE_DISABILITY = move("trainees.DisabilityCertificate")

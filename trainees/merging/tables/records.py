@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Field
 
+from trainees.consent.models import Consent
 from trainees.ledgers.models import LedgerEntry
 from trainees.outcomes.models import Outcome
 from trainees.profiles.models import Profile
@@ -54,6 +55,14 @@ def move_ledger_entries(moving: Moving) -> None:
     told = set(moving.of_survivor(LedgerEntry).values_list("training_class", flat=True))
     for row in moving.of_loser(LedgerEntry):
         if row.training_class_id not in told:
+            moving.move(row)
+
+
+def move_consents(moving: Moving) -> None:
+    """Both files may have agreed to one text: the yes of the surviving file holds, the other stays in the old one."""
+    agreed = set(moving.of_survivor(Consent).filter(withdrawn_at=None).values_list("text", flat=True))
+    for row in moving.of_loser(Consent):
+        if row.withdrawn_at is not None or row.text_id not in agreed:
             moving.move(row)
 
 

@@ -21,7 +21,7 @@ from .checks import check_place, checked_identity, checked_name, checked_phone, 
 from .households import household_numbered
 from .limits import refuse_restricted
 from .members import follow_household, hold_household
-from .opening import NewPerson, id_known, prepared, write_files
+from .opening import NewPerson, NotOpened, id_known, prepared, write_files
 from .search import index_people
 
 MASKED = {
@@ -72,6 +72,8 @@ def register(
     try:
         with transaction.atomic():
             write_files(by, [opening])
+    except NotOpened as papers:
+        raise papers.refusals[0] from papers
     except IntegrityError:
         raise_if_known(opening.trainee.id_number)
         raise

@@ -138,7 +138,7 @@ def follow_household(
 
 def sync_poverty(*, by: User | Agent, trainee: Trainee) -> None:
     """Write what follows: poor on the days on which the person belonged to a household that was poor."""
-    wanted = {(period.pk, start): (period, start, last) for period, start, last in _poor_spans(trainee)}
+    wanted = {(period.pk, start): (period, start, last) for period, start, last in poor_spans(trainee)}
     stored = trainee.memberships.live().filter(group=POOR, period__isnull=False)
     kept = {}
     for row in stored:
@@ -194,7 +194,7 @@ def _end(entry: HouseholdMember, *, by: User | Agent, valid_to: datetime.date, r
     )  # fmt: skip
 
 
-def _poor_spans(trainee: Trainee) -> list[tuple[HouseholdPeriod, datetime.date, datetime.date | None]]:
+def poor_spans(trainee: Trainee) -> list[tuple[HouseholdPeriod, datetime.date, datetime.date | None]]:
     """(period, first day, last day) of every stay in a household while it was poor."""
     stays = list(trainee.household_entries.live())
     if not stays:

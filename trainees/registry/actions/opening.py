@@ -30,7 +30,7 @@ from .checks import check_place, checked_identity, checked_name, checked_phone, 
 from .disability import record_disability
 from .groups import checked_groups, refuse_sensitive
 from .households import checked_number
-from .members import enter_new, hold_households
+from .members import enter_new
 from .search import index_new
 
 # Somebody else may open the same files at the same moment; then they are met, and the rest is written.
@@ -77,6 +77,15 @@ class Opening:
         return self.groups_from or timezone.localdate()
 
 
+class NotOpened(Exception):
+    """Some people's papers were refused when they were written: nothing of the whole list was."""
+
+    def __init__(self, refusals: dict[int, Refused]):
+        super().__init__()
+        # By the place in the list.
+        self.refusals = refusals
+
+
 def prepared(by: User | Agent, person: NewPerson) -> Opening:
     """The file as it will be written; Refused when a fact cannot be."""
     check_place(person.township, person.village)
@@ -112,7 +121,8 @@ def prepared(by: User | Agent, person: NewPerson) -> Opening:
 
 def write_files(by: User | Agent, openings: Sequence[Opening]) -> None:
     """All of them with a constant number of queries, but for those who are poor by their household or hold a
-    disability certificate; an IntegrityError when one ID number is held by a file."""
+    disability certificate; an IntegrityError when one ID number is held by a file, NotOpened when a certificate is
+    refused. The caller's transaction takes all of it back then."""
     _put_households(openings, by=by)
     trainees = [opening.trainee for opening in openings]
     Trainee.objects.bulk_create(trainees)
@@ -127,14 +137,25 @@ def write_files(by: User | Agent, openings: Sequence[Opening]) -> None:
     )  # fmt: skip
     record_events(_opened(by, opening) for opening in openings)
     enter_new(by=by, people=[(one.trainee, one.day) for one in openings if one.trainee.household_id])
-    for opening in openings:
-        if opening.disability_number:
+    _put_certificates(openings, by=by)
+    for trainee in trainees:
+        followers.tell(trainee.pk)
+
+
+def _put_certificates(openings: Sequence[Opening], *, by: User | Agent) -> None:
+    refusals = {}
+    for place, opening in enumerate(openings):
+        if not opening.disability_number:
+            continue
+        try:
             record_disability(
                 by=by, trainee=opening.trainee, number=opening.disability_number, evidence=opening.evidence,
                 reported_on=opening.day,
             )  # fmt: skip
-    for trainee in trainees:
-        followers.tell(trainee.pk)
+        except Refused as refusal:
+            refusals[place] = refusal
+    if refusals:
+        raise NotOpened(refusals)
 
 
 def _number(trainees: Sequence[Trainee]) -> None:
@@ -164,43 +185,34 @@ def _opened(by: User | Agent, opening: Opening) -> AuditEvent:
 def register_many(*, by: User | Agent, people: Sequence[NewPerson]) -> list[Trainee | Refused]:
     """For each person, in order, the file that was opened or why none was: what `register` would have said.
 
-    A constant number of queries for any number of people, but for those who hold a disability certificate.
+    A constant number of queries for any number of people.
     """
     # Two lists that hold the same people in another order would wait for each other: one list at a time.
     list(Division.objects.select_for_update(no_key=True).filter(pk=county().pk).values_list("pk"))
     found: list[Opening | Refused] = [_prepared_or_refusal(by, person) for person in people]
     for _try in range(TRIES):
         found = _without_known(found)
+        openings = [one for one in found if isinstance(one, Opening)]
         try:
             with transaction.atomic():
-                found = _written(by, found)
+                write_files(by, openings)
         except IntegrityError:
-            for opening in found:
-                if isinstance(opening, Opening):
-                    opening.trainee.pk, opening.trainee._state.adding = None, True
+            _begin_again(openings)
+            continue
+        except NotOpened as papers:
+            _begin_again(openings)
+            refused = {id(openings[place]): refusal for place, refusal in papers.refusals.items()}
+            found = [refused.get(id(one), one) for one in found]
             continue
         return [one.trainee if isinstance(one, Opening) else one for one in found]
     raise Refused("registry_busy", _("Others are opening the same files just now. Try again in a moment."))
 
 
-def _written(by: User | Agent, found: Sequence[Opening | Refused]) -> list[Opening | Refused]:
-    """Who brings a certificate is written alone: one that cannot be recorded sinks nobody else."""
-    openings = [one for one in found if isinstance(one, Opening)]
-    certified = [one for one in openings if one.disability_number]
-    if certified:
-        hold_households(one.household_number for one in openings)
-    write_files(by, [one for one in openings if not one.disability_number])
-    refusals = {id(one): refusal for one in certified if (refusal := _write_alone(by, one))}
-    return [refusals.get(id(one), one) for one in found]
-
-
-def _write_alone(by: User | Agent, opening: Opening) -> Refused | None:
-    try:
-        with transaction.atomic():
-            write_files(by, [opening])
-    except Refused as refusal:
-        return refusal
-    return None
+def _begin_again(openings: Sequence[Opening]) -> None:
+    """As if never written: the next try gives other keys, so other file numbers too."""
+    for opening in openings:
+        opening.trainee.pk, opening.trainee._state.adding = None, True
+        opening.trainee.file_number = uuid.uuid4().hex[:20]
 
 
 def _prepared_or_refusal(by: User | Agent, person: NewPerson) -> Opening | Refused:

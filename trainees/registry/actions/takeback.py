@@ -56,6 +56,7 @@ def withdraw_identity(
         by=by, event="trainee.identity_withdrawn", record=locked, label=locked.file_number,
         place=locked.township.code, changes={"id_number": [masking.id_number(before), None]}, reason=reason,
     )  # fmt: skip
+    followers.tell(locked.pk)
     return locked
 
 

@@ -20,6 +20,7 @@ from trainees.registry.models import (
     HouseholdMember,
     HouseholdPeriod,
     Trainee,
+    in_use,
 )
 from trainees.registry.rules import DISABLED, NEEDS_PROOF, POOR, POOR_TYPES, USUAL_EVIDENCE
 
@@ -192,7 +193,7 @@ def to_verify(
     user: User | AnonymousUser, *, doubtful: bool = False, group: str = "", township: str = ""
 ) -> QuerySet[Any]:
     """Entries that nobody has verified, or those with a doubt, in the places this account works for."""
-    rows = GroupMembership.objects.live().filter(trainee__voided_at__isnull=True)
+    rows = GroupMembership.objects.live().filter(in_use("trainee__"))
     rows = rows.filter(scope_of(user).within("trainee__township__code", *ENTERING))
     if doubtful:
         conditions = Q()

@@ -11,7 +11,7 @@ from lms.access.scope import scope_of
 from lms.accounts.models import User
 from lms.places.queries import code_name, code_names
 from lms.privacy import masking
-from trainees.registry.models import OFFICE, Household, HouseholdMember, HouseholdPeriod
+from trainees.registry.models import OFFICE, Household, HouseholdMember, HouseholdPeriod, in_use
 from trainees.registry.rules import HEAD, is_household_number
 
 
@@ -61,7 +61,7 @@ def lines_of(households: Iterable[Household], day: datetime.date) -> list[Househ
     """A page of the list in two more queries."""
     page = list(households)
     periods = {row.household_id: row for row in HouseholdPeriod.objects.as_of(day).filter(household__in=page)}
-    counted = HouseholdMember.objects.as_of(day).filter(household__in=page, trainee__voided_at__isnull=True)
+    counted = HouseholdMember.objects.as_of(day).filter(in_use("trainee__"), household__in=page)
     people = dict(counted.order_by().values_list("household").annotate(Count("pk")))
     names = code_names("poverty_type")
     lines = []
@@ -79,7 +79,7 @@ def find(user: User | AnonymousUser, number: str) -> Household | None:
 
 
 def shown(household: Household, *, by: User | AnonymousUser, day: datetime.date) -> HouseholdShown:
-    entries = HouseholdMember.objects.live().filter(household=household, trainee__voided_at__isnull=True)
+    entries = HouseholdMember.objects.live().filter(in_use("trainee__"), household=household)
     visible = entries.filter(scope_of(by).within("trainee__township__code", *OFFICE))
     members = [member_line(row, day) for row in visible.select_related("trainee__township", "trainee__village")]
     periods = [period_line(row, day) for row in household.periods.live()]

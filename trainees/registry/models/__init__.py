@@ -5,10 +5,10 @@ from .groups import GroupMembership
 from .homes import place_name
 from .households import Household, HouseholdPeriod
 from .members import HouseholdMember
-from .people import OFFICE, Trainee
+from .people import OFFICE, Trainee, in_use
 from .search import SearchKey
 
 __all__ = [
     "OFFICE", "DisabilityCertificate", "GroupMembership", "Household", "HouseholdMember", "HouseholdPeriod",
-    "SearchKey", "Trainee", "place_name",
+    "SearchKey", "Trainee", "in_use", "place_name",
 ]  # fmt: skip

@@ -20,10 +20,14 @@ from .households import Household
 OFFICE = (Role.MANAGER, Role.CLERK, Role.AUDITOR, Role.TOWNSHIP_OPERATOR)
 
 
+def in_use(path: str = "") -> Q:
+    """Files that are worked with; one that was anonymised is nobody's any more. `path` leads to the file: trainee__."""
+    return Q(**{f"{path}voided_at__isnull": True, f"{path}anonymised_at__isnull": True})
+
+
 class TraineeQuerySet(models.QuerySet):
     def live(self):
-        """Files that are worked with; one that was anonymised is nobody's any more."""
-        return self.filter(voided_at__isnull=True, anonymised_at__isnull=True)
+        return self.filter(in_use())
 
     def usable(self):
         """Live files that nobody's will and no restriction keeps from new uses."""
@@ -188,6 +192,10 @@ class Trainee(Record):
     @property
     def masked_phone(self) -> str:
         return masking.phone(self.phone)
+
+    @property
+    def in_use(self) -> bool:
+        return self.voided_at is None and self.anonymised_at is None
 
     @property
     def stopped(self) -> Limit | None:

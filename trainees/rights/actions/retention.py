@@ -19,6 +19,7 @@ from lms.privacy.models import FileView
 from lms.refusals import Refused
 from trainees.attendance.models import Enrolment
 from trainees.consent.models import ConsentSheet
+from trainees.registry import followers
 from trainees.registry.enums import IdState
 from trainees.registry.models import Household, Trainee
 from trainees.rights import queries, wiping
@@ -173,6 +174,7 @@ def _anonymise_one(trainee: Trainee, by: User) -> dict[str, int]:
     wiped["lms.FileView"] = FileView.objects.filter(file_number=trainee.file_number).wipe(reason="", unmasked="")
     events = AuditEvent.objects.filter(record_type="trainees.trainee", record_id=str(trainee.pk))
     wiped["lms.AuditEvent"] = events.wipe(changes={}, reason="")
+    followers.tell(trainee.pk)
     return wiped
 
 
