@@ -10,11 +10,11 @@ from lms.audit.models import AuditEvent
 from lms.refusals import Refused
 from tests.cast import TODAY, synthetic_id
 from trainees.registry import rules
-from trainees.registry.actions import NewPerson, register, register_many
+from trainees.registry.actions import NewPerson, correct_trainee, register, register_many
 from trainees.registry.models import GroupMembership, Household, Trainee
 
 pytestmark = pytest.mark.django_db
-QUERIES = 18
+QUERIES = 21
 
 
 def person(cast, n: int, **facts) -> NewPerson:
@@ -65,6 +65,16 @@ def test_each_refusal_stands_in_the_place_of_its_person(cast):
     assert (found[2].facts["trainee"], found[3].facts["trainee"]) == (known, found[0])
     assert Trainee.objects.count() == 4
     assert register_many(by=cast.clerk, people=[]) == []
+
+
+def test_a_household_is_opened_with_its_audit_row(cast):
+    """Beside one file, beside many, by a correction: once each."""
+    cast.person(household_number="530927001")
+    register_many(by=cast.clerk, people=[person(cast, n, household_number=f"53092700{n % 2 + 1}") for n in range(4)])
+    correct_trainee(by=cast.clerk, trainee=cast.person(), changes={"household_number": "530927003"})
+    events = AuditEvent.objects.filter(event="household.opened").order_by("pk")
+    assert [event.record_id for event in events] == [str(one.pk) for one in Household.objects.order_by("pk")]
+    assert [event.record_label for event in events] == ["*****7001", "*****7002", "*****7003"]
 
 
 def test_the_number_of_queries_does_not_grow(cast):
