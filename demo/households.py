@@ -43,7 +43,8 @@ def enter_households(clerk: User, manager: User, people: list[Trainee], today: d
 def _certificates(clerk: User, people: list[Trainee], today: datetime.date) -> None:
     """One complete, one without its issue date, one issued after what the roster claims, one of a soldier."""
     people = [person for person in people if len(person.id_number) == 18]
-    late = next((person for person in people if person.memberships.filter(group=DISABLED).exists()), people[-1])
+    disabled = (person for person in people if person.memberships.as_of(today).filter(group=DISABLED).exists())
+    late = next(disabled, people[-1])
     complete, undated, soldier = [person for person in people if person != late][:3]
     old, new = today - datetime.timedelta(days=1500), today - datetime.timedelta(days=3)
     registry.record_disability(by=clerk, trainee=complete, number=f"{complete.id_number}43", issued_on=old)

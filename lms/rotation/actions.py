@@ -18,7 +18,7 @@ from lms.audit.models import AuditEvent
 from lms.privacy import crypto
 from lms.records import Actor
 
-from .queries import Place, below, ciphertext, places, rows_of
+from .queries import Place, below, ciphertext, file_places, is_held, places, rows_of
 
 # Others may write with the old key until the last of them has been restarted: look again, and give up with a number.
 PASSES = 3
@@ -67,34 +67,55 @@ def _rotate_values(done: Rotated, rows: list[tuple[Any, str]]) -> None:
 
 
 def _rotate_files(done: Rotated, rows: list[tuple[Any, str]]) -> None:
-    for key, name in rows:
+    # By name: a corrected entry and a merged profile share the file of another row.
+    for name, holders in Counter(name for _key, name in rows).items():
         data = ciphertext(done.place, name)
         if data is None:
-            done.missing += 1
-        elif not crypto.is_current(data) and (new := _sealed_anew(done, data)) is not None:
-            done.rewritten += _replace(done.place, key, name, new)
+            done.missing += holders
+        elif not crypto.is_current(data) and (new := _sealed_anew(done, data, holders)) is not None:
+            done.rewritten += _replace(name, new)
 
 
-def _replace(place: Place, key: Any, name: str, data: bytes) -> int:
-    """Beside the old file, then in the row, then without the old one: a reader finds one of the two at any moment.
+def _replace(name: str, data: bytes) -> int:
+    """Beside the old file, then in every row that holds it, then without the old one: a reader finds one of the two at
+    any moment. Returns how many rows have the new name.
 
     The new name follows from the old, so that a run that was killed in between leaves nothing behind the next one.
     """
     path = PurePosixPath(name)
     stem = MARK.sub("", path.stem)
     wanted = str(path.with_name(f"{stem}.key-{crypto.ring()[0].fingerprint}{path.suffix}"))
-    below().delete(wanted)
+    if not is_held(wanted):
+        below().delete(wanted)
     stored = below().save(wanted, ContentFile(data))
-    written = _write(place, [(stored, key, name)])
-    below().delete(name if written else stored)
+    written = _point(name, stored)
+    if not written:
+        below().delete(stored)
+    elif not is_held(name):
+        below().delete(name)
     return written
 
 
-def _sealed_anew(done: Rotated, data: bytes) -> bytes | None:
+def _point(name: str, stored: str) -> int:
+    """Every row of every column that holds the old name gets the new one, all at once."""
+    written = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Looked for twice: whoever held a row meanwhile may have written its twin, which the first look did not see.
+        for place in 2 * file_places():
+            table, column = connection.ops.quote_name(place.table), connection.ops.quote_name(place.column)
+            cursor.execute(
+                f"UPDATE {table} SET {column} = %s WHERE {column} = %s",  # noqa: S608 - names of models
+                [stored, name],
+            )
+            written += cursor.rowcount
+    return written
+
+
+def _sealed_anew(done: Rotated, data: bytes, holders: int = 1) -> bytes | None:
     try:
         return crypto.encrypt_bytes(crypto.open_with_key(data)[1])
     except crypto.KeyLost as error:
-        done.lost[error.fingerprint] += 1
+        done.lost[error.fingerprint] += holders
         return None
 
 

@@ -53,6 +53,24 @@ def places() -> list[Place]:
     return sorted(found, key=lambda place: place.label)
 
 
+def file_places() -> list[Place]:
+    return [place for place in places() if place.is_file]
+
+
+def is_held(name: str) -> bool:
+    """Whether a row of any column has this sealed file."""
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for place in file_places():
+            cursor.execute(
+                f"SELECT 1 FROM {quote(place.table)} WHERE {quote(place.column)} = %s LIMIT 1",  # noqa: S608
+                [name],
+            )
+            if cursor.fetchone():
+                return True
+    return False
+
+
 def rows_of(place: Place, *, batch: int, but_current: bool = False) -> Iterator[list[tuple[Any, str]]]:
     """(key, what stands in the column), batch by batch; raw, for the models would open it."""
     quote = connection.ops.quote_name

@@ -1,5 +1,6 @@
 """Keys are changed while people work: nothing is lost, nothing is guessed, and the old key can go afterwards."""
 
+import datetime
 import io
 import json
 import threading
@@ -21,9 +22,13 @@ from lms.rotation import actions as rotation
 from lms.rotation.queries import places, rows_of
 from tests.cast import SETUP, TODAY, assemble, client_of, synthetic_id
 from tests.certificates.classes import enter_centre, finished_class
+from tests.trainees.papers import picture
 from tests.trainees.rosters import bring, line, workbook
+from trainees.profiles import actions as profiles
+from trainees.profiles.models import Profile
 from trainees.registry import actions as registry
-from trainees.registry.models import Household, SearchKey, Trainee
+from trainees.registry.enums import Evidence
+from trainees.registry.models import GroupMembership, Household, SearchKey, Trainee
 from trainees.rosters import actions as rosters
 from trainees.rosters.enums import READ_JOB
 from trainees.rosters.models import RosterImport, RosterRow
@@ -32,6 +37,7 @@ pytestmark = pytest.mark.django_db
 
 OLD = "t1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 NEW = "t2:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
+SCAN = b"%PDF-1.4\n%%EOF\n"
 OTHER = "t3:" + "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU="
 
 
@@ -159,9 +165,36 @@ def test_a_file_thrown_away_meanwhile_stays_away(county, cast, settings, django_
         data = sealed.read()
     with django_capture_on_commit_callbacks(execute=True):
         rosters.discard_import(by=cast.clerk, roster=county["roster"])
-    assert rotation._replace(place, *rows[0], data) == 0
+    assert rotation._replace(rows[0][1], data) == 0
     assert storages["sealed"].listdir("rosters")[1] == []
     assert figures(run()[1], "missing") == {}
+
+
+def test_rows_that_share_a_scan_keep_it(cast, settings):
+    """A corrected entry rests on the scan of the one before, a merged profile on the photo of the other file."""
+    trainee, other = cast.person(), cast.person(id_number=synthetic_id(91))
+    first = registry.add_membership(
+        by=cast.clerk, trainee=trainee, group="rural_youth", valid_from=TODAY, evidence=Evidence.DOCUMENT,
+        document=SCAN,
+    )  # fmt: skip
+    second = registry.correct_membership(
+        by=cast.clerk, membership=first, valid_from=TODAY - datetime.timedelta(days=9), valid_to=None, reason="day"
+    )
+    profiles.set_photo(by=cast.clerk, trainee=trainee, content=picture())
+    photo = Profile.objects.get().photo.name
+    Profile.objects.create(trainee=other, photo=photo, recorded_by="x")
+    for ring in (f"{NEW},{OLD}", f"{OTHER},{NEW}"):
+        settings.FIELD_KEYS = ring
+        code, facts = run("--batch", "1")
+        assert (code, figures(facts, "missing")) == (0, {})
+        assert figures(facts, "rewritten")["trainees.GroupMembership.document"] == 2
+        assert figures(facts, "rewritten")["trainees.Profile.photo"] == 2
+    settings.FIELD_KEYS = OTHER
+    rows = GroupMembership.objects.filter(pk__in=[first.pk, second.pk])
+    assert [row.document.read() for row in rows] == [SCAN, SCAN]
+    assert len({profile.photo.read() for profile in Profile.objects.all()}) == 1
+    folder = storages["sealed"]
+    assert (len(folder.listdir("evidence")[1]), figures(run()[1], "rewritten")) == (1, {})
 
 
 @pytest.mark.real_time

@@ -87,7 +87,7 @@ def test_a_signed_paper_is_entered_with_its_scan(cast, texts, person):
     sheet = person.consents.first().sheet
     answer = client.get(f"/consent/scans/{sheet.pk}/")
     assert (answer.content, answer.headers["Content-Type"]) == (PDF, "application/pdf")
-    assert FileView.objects.filter(file_number=person.file_number, unmasked="consent scan").count() == 1
+    assert FileView.objects.filter(file_number=person.file_number, unmasked="consent_scan").count() == 1
 
 
 def test_a_witness_has_a_name(cast, texts, person):

@@ -1,5 +1,6 @@
 """The whole file on one page, its long parts, its history in words, and the page of the person it is about."""
 
+import ast
 import datetime
 import re
 from pathlib import Path
@@ -13,13 +14,23 @@ from lms.privacy.actions import record_view
 from lms.privacy.models import FileView
 from tests.cast import SETUP, TODAY, client_of
 from trainees.attendance.actions import enrol
+from trainees.consent import actions as consent
+from trainees.consent.enums import Channel, ConsentKind
+from trainees.consent.queries import texts_in_force
 from trainees.dossier import history, words
+from trainees.dossier.groups import groups_on
+from trainees.ledgers.models import LedgerEntry
+from trainees.ledgers.queries import entries_of
+from trainees.merging.actions import merge_files
 from trainees.outcomes import actions as outcomes
 from trainees.practice import actions as practice
 from trainees.practice.actions import ResultEntry
 from trainees.profiles import actions as profiles
 from trainees.progress import actions as progress
 from trainees.registry import actions as registry
+from trainees.rights import actions as rights
+from trainees.rights.columns import COLUMNS
+from trainees.rights.enums import Outcome, RequestKind
 
 pytestmark = pytest.mark.django_db
 ID = "533528198506159964"
@@ -212,15 +223,108 @@ def test_an_event_without_a_word_shows_its_code(cast, trainee):
     assert said(trainee, "en")[0] == ("trainee.new_kind", [("odd", "a", "—")], "")
 
 
-def test_every_event_about_a_trainee_has_its_word():
+# Records of their own whose label is the number of a file.
+NO_PERSON = ("item", "progress", "attempt")
+
+
+def written_about_people() -> tuple[set[str], set[str]]:
+    """Events of the log whose record is a person or a certificate, and the fields their changes name; read from the
+    source: each call that writes one, and each call of the function it stands in where the event is a parameter."""
+    calls = [
+        (path, function, call)
+        for package in ("trainees", "certificates")
+        for path in (Path(words.__file__).parents[2] / package).rglob("*.py")
+        for function in ast.parse(path.read_text(encoding="utf-8")).body
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call)
+    ]
+    events, fields, helpers = set(), set(), set()
+    for path, function, call in calls:
+        given = {word.arg: word.value for word in call.keywords}
+        label = ast.unparse(given["label"]) if "label" in given else ""
+        about = label.endswith(".file_number") and "record" in given and ast.unparse(given["record"]) not in NO_PERSON
+        if about or (isinstance(given.get("event"), ast.Constant) and given["event"].value.startswith("certificate.")):
+            fields |= _keys(given.get("changes")) | _put_into_changes(function)
+            if isinstance(given["event"], ast.Constant):
+                events.add(given["event"].value)
+            else:
+                helpers.add((path if function.name.startswith("_") else None, function.name))
+    for path, _function, call in calls:
+        name = ast.unparse(call.func).rpartition(".")[2]
+        if (path, name) in helpers or (None, name) in helpers:
+            for value in [*call.args, *(word.value for word in call.keywords)]:
+                fields |= _keys(value)
+                if isinstance(value, ast.Constant) and re.fullmatch(r"[a-z_]+\.[a-z_]+", str(value.value)):
+                    events.add(value.value)
+    return events, fields
+
+
+def _put_into_changes(function) -> set[str]:
+    """Where the changes are a variable of that name: what it begins with, and what is added."""
+    keys = set()
+    for node in ast.walk(function):
+        for target in getattr(node, "targets", [getattr(node, "target", None)]):
+            if isinstance(target, ast.Name) and target.id == "changes":
+                keys |= _keys(node.value)
+            if isinstance(target, ast.Subscript) and ast.unparse(target.value) == "changes":
+                keys |= {target.slice.value} if isinstance(target.slice, ast.Constant) else set()
+    return keys
+
+
+def _keys(value) -> set[str]:
+    keys = value.keys if isinstance(value, ast.Dict) else []
+    return {key.value for key in keys if isinstance(key, ast.Constant)}
+
+
+def test_every_event_about_a_person_has_its_word_and_so_have_its_fields():
     """A room that logs something new about a person adds its line to trainees/dossier/words.py."""
-    source = Path(words.__file__).parents[1]
-    written = {
-        event
-        for path in source.rglob("*.py")
-        for event in re.findall(r'(?<!lookup_hash\()"(trainee\.[a-z_]+)"', path.read_text(encoding="utf-8"))
-    }
-    assert sorted(written - words.EVENTS.keys()) == []
+    events, fields = written_about_people()
+    assert {"consent.given", "request.answered", "trainee.merged", "walk_in.matched", "certificate.issued"} <= events
+    assert sorted(events - words.EVENTS.keys()) == []
+    assert {"text", "witness", "due_on", "class", "groups", "person_times"} <= fields
+    assert sorted(fields - words.FIELDS.keys()) == []
+
+
+def test_everything_seen_in_full_has_its_word():
+    source = Path(words.__file__).parents[2]
+    paths = [path for name in ("trainees", "certificates") for path in (source / name).rglob("*.py")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    seen = set(re.findall(r'unmasked="([^"]+)"', text)) | set(re.findall(r'document_of\(.*, "(\w+)"\)', text))
+    parts = {part for entry in seen for part in entry.split(",")} | {column.key for column in COLUMNS}
+    assert {"consent_scan", "group_document", "name", "birth_date", "village_group"} <= parts
+    assert sorted(parts - words.SEEN.keys()) == []
+
+
+def test_consents_and_requests_are_told_in_words(cast, trainee):
+    consent.publish_samples(by=cast.manager)
+    text = texts_in_force()[ConsentKind.ORDINARY]
+    consent.give(by=cast.clerk, trainee=trainee, text=text, channel=Channel.WITNESS, witness="艾那")
+    consent.withdraw(by=cast.clerk, trainee=trainee, kind=ConsentKind.ORDINARY, reason="电话")
+    wish = rights.record_request(by=cast.clerk, trainee=trainee, kind=RequestKind.DELETION)
+    rights.answer(by=cast.clerk, request=wish, outcome=Outcome.REFUSED, text="no")
+    kind = "Kind of consent or request"
+    assert said(trainee, "en")[:5] == [
+        ("Request answered", [("Outcome", "—", "Not possible")], ""),
+        ("Request recorded", [(kind, "—", "Delete the data"), ("Answer due", "—", wish.due_on.isoformat())], ""),
+        ("Consent withdrawn", [(kind, "Ordinary consent", "—")], "电话"),
+        ("Use of the file limited", [("Consent withdrawn", "No", "Yes")], "电话"),
+        (
+            "Consent given",
+            [
+                ("Text", "—", str(text)), ("How", "—", "Read aloud before a witness"),
+                ("Given on", "—", TODAY.isoformat()), ("Witness", "—", "艾*"),
+            ],
+            "",
+        ),
+    ]  # fmt: skip
+
+
+def test_a_merge_names_its_tables(cast, trainee):
+    twin = cast.person(name="岩嘎", id_kind="none", id_number="", groups=["village_three_committees"])
+    merge_files(by=cast.clerk, survivor=trainee, loser=twin)
+    what, changes, _reason = said(trainee, "en")[0]
+    assert what == "Another file of this person went on in this one"
+    assert [field for field, _before, _after in changes] == ["File", "Person-times", "Groups"]
 
 
 def test_looks_name_the_role_held_at_that_moment(cast, trainee, quiet_day):
@@ -269,6 +373,26 @@ def test_nobody_elses_file_is_my_file(cast, trainee, owner):
     other = cast.person(name="田别人")
     assert other.file_number not in shown(owner, "/my/file/")
     assert owner.get(address(other)).status_code == 403
+
+
+def test_my_file_leads_to_the_page_of_requests(owner):
+    assert '<a class="btn btn--primary" href="/my/data/">' in owner.get("/my/file/").content.decode()
+
+
+def test_my_file_names_women_by_their_sex(cast):
+    woman = cast.person(id_number="", id_kind="none", sex="2", groups=["rural_youth"])
+    man = cast.person(id_number="", id_kind="none", sex="1")
+    assert (groups_on(woman, TODAY), groups_on(man, TODAY)) == ("农村青年、妇女", "")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_ledgers_are_read_with_their_classes(cast, trainee, rows, django_assert_num_queries):
+    for n in range(rows):
+        LedgerEntry.objects.append(
+            trainee=trainee, training_class=cast.training_class(code=f"L-{n}"), source="l.xlsx", recorded_by="x"
+        )
+    with django_assert_num_queries(1):
+        assert [entry.training_class.code for entry in entries_of(trainee)] == [f"L-{n}" for n in range(rows)]
 
 
 def test_my_file_asks_the_same_number_of_questions(cast, trainee, owner, django_assert_num_queries):

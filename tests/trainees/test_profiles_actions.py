@@ -13,6 +13,7 @@ from trainees.profiles import actions
 from trainees.profiles.models import Profile
 from trainees.profiles.queries import asks_political, profile_of
 from trainees.profiles.rules import small_photo
+from trainees.registry import actions as registry
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,13 @@ def test_the_political_status_is_asked_of_cadres_only(cast, trainee):
     training_class = cast.training_class(people=[by_class])
     type(training_class).objects.filter(pk=training_class.pk).update(tier="cadre")
     assert asks_political(by_class)
+
+
+def test_a_cadre_of_before_is_asked_no_longer(cast):
+    person = cast.person(groups=["village_three_committees"])
+    assert asks_political(person)
+    registry.void_membership(by=cast.clerk, membership=person.memberships.get(), reason="other person")
+    assert not asks_political(person)
 
 
 # --- Photo ----------------------------------------------------------------------------------------------------

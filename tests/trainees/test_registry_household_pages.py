@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from lms.audit.models import AuditEvent
 from lms.privacy.models import FileView
 from tests.cast import TODAY, client_of
 from tests.trainees.papers import PDF
@@ -89,6 +90,14 @@ def test_the_page_is_masked_and_every_look_is_in_the_files(cast, household, peri
     assert FileView.objects.get().file_number == member.trainee.file_number
 
 
+def test_a_household_without_a_member_in_sight_is_looked_at_too(cast, household):
+    client_of(cast.clerk).get(path(household))
+    event = AuditEvent.objects.get(event="household.seen")
+    assert (event.actor, event.record_id, event.record_label, event.place, FileView.objects.count()) == (
+        cast.clerk.label, str(household.pk), "************0042", household.township.code, 0
+    )  # fmt: skip
+
+
 def test_the_page_as_of_a_day(cast, household, period):
     client = client_of(cast.clerk)
     actions.leave_poverty(
@@ -132,6 +141,7 @@ def test_from_a_new_household_to_lifted_by_its_pages(cast):
     taken = client.get(path(household, f"periods/{period.pk}/document/"))
     assert (b"".join(taken.streaming_content), taken.headers["Content-Type"]) == (PDF, "application/pdf")
     assert FileView.objects.first().unmasked == "household_document"
+    assert AuditEvent.objects.first().event == "household.document_taken"
 
     client_of(cast.clerk).post(path(household, f"periods/{period.pk}/verify/"), {"evidence_note": "2016 list"})
     entry.refresh_from_db()
@@ -182,12 +192,12 @@ def test_lists_and_pages_ask_the_same_number_of_questions_at_any_length(cast, ho
             actions.join_household(by=cast.clerk, trainee=cast.person(), household=one, valid_from=TODAY)
 
     grow(1)
-    for address, queries in (("/households/", 9), (path(household), 9)):
+    for address, queries in (("/households/", 9), (path(household), 10)):
         client.get(address)
         with django_assert_num_queries(queries):
             client.get(address)
     grow(2)
     grow(3)
-    for address, queries in (("/households/", 9), (path(household), 9)):
+    for address, queries in (("/households/", 9), (path(household), 10)):
         with django_assert_num_queries(queries):
             client.get(address)

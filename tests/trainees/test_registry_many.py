@@ -10,11 +10,11 @@ from lms.audit.models import AuditEvent
 from lms.refusals import Refused
 from tests.cast import TODAY, synthetic_id
 from trainees.registry import rules
-from trainees.registry.actions import NewPerson, register, register_many
+from trainees.registry.actions import NewPerson, correct_trainee, register, register_many
 from trainees.registry.models import GroupMembership, Household, Trainee
 
 pytestmark = pytest.mark.django_db
-QUERIES = 18
+QUERIES = 21
 
 
 def person(cast, n: int, **facts) -> NewPerson:
@@ -86,6 +86,16 @@ def test_a_refused_certificate_keeps_one_person_out_and_not_the_list(cast):
     with pytest.raises(Refused) as refused:
         register(by=cast.clerk, name="艾嘎", township=people[0].township, disability_number="?")
     assert (refused.value.code, Trainee.objects.count()) == ("disability_number", 3)
+
+
+def test_a_household_is_opened_with_its_audit_row(cast):
+    """Beside one file, beside many, by a correction: once each."""
+    cast.person(household_number="530927001")
+    register_many(by=cast.clerk, people=[person(cast, n, household_number=f"53092700{n % 2 + 1}") for n in range(4)])
+    correct_trainee(by=cast.clerk, trainee=cast.person(), changes={"household_number": "530927003"})
+    events = AuditEvent.objects.filter(event="household.opened").order_by("pk")
+    assert [event.record_id for event in events] == [str(one.pk) for one in Household.objects.order_by("pk")]
+    assert [event.record_label for event in events] == ["*****7001", "*****7002", "*****7003"]
 
 
 def test_the_number_of_queries_does_not_grow(cast):

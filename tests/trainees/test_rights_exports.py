@@ -16,7 +16,7 @@ from trainees.consent import actions as consents
 from trainees.registry.actions import set_limit
 from trainees.registry.enums import Limit
 from trainees.rights import actions
-from trainees.rights.columns import COLUMNS
+from trainees.rights.columns import COLUMNS, seen_of
 from trainees.rights.models import Export
 from trainees.rights.rules import FILE_LIVES
 
@@ -104,9 +104,17 @@ def test_full_numbers_need_a_reason_a_password_and_are_written_down(cast, people
     looks = FileView.objects.order_by("file_number")
     assert [look.file_number for look in looks] == sorted(person.file_number for person in people)
     assert {(look.viewer, look.reason) for look in looks} == {(cast.clerk.label, "验收抽查，回拨 139****5678")}
+    assert {look.unmasked for look in looks} == {"name,birth,id_number,phone,village_group,ethnic,education"}
     event = AuditEvent.objects.get(event="export.made")
     assert (event.changes["people"], event.changes["clear"]) == ([0, 3], [False, True])
     assert "id_number" in event.changes["columns"][1]
+
+
+def test_a_look_names_every_column_that_was_shown_in_full():
+    assert seen_of(COLUMNS, clear=False) == ["poor", "disabled", "household"]
+    everything = ",".join(seen_of(COLUMNS, clear=True))
+    assert everything == "name,birth,id_number,phone,village_group,ethnic,education,poor,disabled,household"
+    assert len(everything) <= FileView._meta.get_field("unmasked").max_length
 
 
 def test_without_the_password_it_is_noise(cast, people, ask):

@@ -110,7 +110,7 @@ def test_a_copy_is_sealed_and_goes_after_a_week(cast, person, copy_of, quiet_day
     wish = RightsRequest.objects.get()
     client = client_of(cast.trainee_user)
     assert client.get(f"/requests/{wish.pk}/copy/").status_code == 200
-    assert FileView.objects.filter(file_number=person.file_number, unmasked="copy of all data").count() == 1
+    assert FileView.objects.filter(file_number=person.file_number, unmasked="copy_of_all_data").count() == 1
     quiet_day.shift(datetime.timedelta(days=7, minutes=1))
     assert actions.drop_expired() == 1
     assert client_of(cast.trainee_user).get(f"/requests/{wish.pk}/copy/").status_code == 404

@@ -159,7 +159,7 @@ def consent_scan(request: SignedInRequest, pk: int) -> HttpResponse:
     """The sealed scan. Everybody on it is looked at, and the log says so."""
     sheet = get_object_or_404(ConsentSheet.objects.visible_to(request.user).exclude(file=""), pk=pk)
     for number in sorted(set(sheet.consents.values_list("trainee__file_number", flat=True))):
-        record_view(by=request.user, file_number=number, unmasked="consent scan")
+        record_view(by=request.user, file_number=number, unmasked="consent_scan")
     with sheet.file.open("rb") as file:
         response = HttpResponse(file.read(), content_type=sheet.media_type)
     ending = sheet.media_type.rpartition("/")[2]

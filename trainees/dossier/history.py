@@ -12,6 +12,7 @@ from lms.accounts.models import RoleGrant
 from lms.audit.models import AuditEvent
 from lms.places.models import Division
 from lms.privacy.models import FileView
+from trainees.merging.queries import table_label
 from trainees.profiles.actions import HIDDEN
 from trainees.registry.models import Trainee
 
@@ -89,7 +90,9 @@ def _rank(field: str) -> tuple[int, str]:
 def _change(field: str, pair: object, tables: Mapping[str, Mapping]) -> Change:
     before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
     table = tables.get(field, {})
-    return Change(str(FIELDS.get(field, field)), _word(before, table), _word(after, table))
+    # A merge tells of whole tables.
+    name = str(FIELDS[field]) if field in FIELDS else table_label(field)
+    return Change(name, _word(before, table), _word(after, table))
 
 
 def _word(value: object, table: Mapping) -> str:

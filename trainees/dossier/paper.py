@@ -19,7 +19,8 @@ from trainees.outcomes.queries import outcomes_of
 from trainees.profiles.enums import Device, Language, Need
 from trainees.profiles.models import Profile
 from trainees.profiles.queries import profile_of
-from trainees.registry.models import GroupMembership, Trainee
+from trainees.registry.groups.queries import groups_as_of
+from trainees.registry.models import Trainee
 
 from .profile import guardian, photo_address, where
 from .training import enrolments_of, training_of
@@ -80,7 +81,7 @@ def facts_of(trainee: Trainee) -> dict[str, Any]:
         "household": trainee.household.number if trainee.household else "",
         "lines": lines,
         "empty_rows": range(ROWS_BELOW),
-        **boxes(profile, set(_groups(trainee))),
+        **boxes(profile, set(groups_as_of([trainee], timezone.localdate())[trainee.pk])),
     }
 
 
@@ -115,9 +116,3 @@ def _boxes(choices: Iterable[tuple[str, Any]], chosen: Iterable[str | None] | No
 
 def _named(key: str, code: str) -> str:
     return code_name(key, code) if code else ""
-
-
-def _groups(trainee: Trainee) -> list[str]:
-    """Of today, and women by their sex."""
-    held = GroupMembership.objects.as_of(timezone.localdate()).filter(trainee=trainee)
-    return [*held.values_list("group", flat=True), *(["women"] if trainee.sex == "2" else [])]

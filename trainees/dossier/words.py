@@ -11,9 +11,12 @@ from django.utils.translation import pgettext
 
 from courses.catalogue.enums import Tier
 from lms.places.queries import code_names
+from trainees.consent.enums import Channel, ConsentKind
 from trainees.outcomes.enums import OutcomeKind
 from trainees.profiles.enums import Device, Language, Need
 from trainees.registry.enums import Evidence, IdKind, IdState, Sex
+from trainees.rights.columns import COLUMNS
+from trainees.rights.enums import Outcome, RequestKind
 
 Words = dict[str, str | Promise]
 
@@ -51,6 +54,12 @@ EVENTS: Words = {
     "trainee.outcome_verified": _("Outcome confirmed"),
     "trainee.outcome_voided": _("Outcome struck out"),
     "walk_in.matched": _("Found at the door of a class"),
+    "consent.given": _("Consent given"),
+    "consent.withdrawn": _("Consent withdrawn"),
+    "request.recorded": _("Request recorded"),
+    "request.answered": _("Request answered"),
+    "request.copy_made": _("Copy of all data made"),
+    "request.copy_taken": _("Copy of all data fetched"),
     "certificate.issued": _("Certificate issued"),
     "certificate.printed": _("Certificate printed"),
     "certificate.revoked": _("Certificate revoked"),
@@ -107,15 +116,38 @@ FIELDS: Words = {
     "guardian_relation": _("Guardian is"),
     "guardian_phone": _("Guardian's phone"),
     "photo": _("Photo"),
+    "kind": _("Kind of consent or request"),
+    "text": _("Text"),
+    "channel": _("How"),
+    "given_on": _("Given on"),
+    "witness": _("Witness"),
+    "guardian": _("Guardian"),
+    "due_on": _("Answer due"),
+    "sections": _("Tables"),
+    "class": _("Class"),
+    "trainee": _("File"),
+    "duplicate_of": _("Possible duplicate of"),
+    "snapshots": _("Copies kept for an undo"),
+    "person_times": _("Person-times"),
 }
 # What a look into a file showed in full.
 SEEN: Words = {
+    # An exported list names its columns.
+    **{column.key: column.label for column in COLUMNS},
     "id_number": _("ID number"),
     "phone": _("Phone"),
     "name": _("Name"),
     "birth_date": _("date of birth"),
     "household": _("Household number"),
     "profile": _("needs, work, wishes"),
+    "group_document": _("document of a group"),
+    "disability_document": _("disability certificate"),
+    "household_document": _("list or decision about the household"),
+    "consent_scan": _("scan of a consent"),
+    "copy_of_all_data": _("copy of all data"),
+    # As they were written before.
+    "consent scan": _("scan of a consent"),
+    "copy of all data": _("copy of all data"),
     "outcome_proof": _("document of an outcome"),
     "plan_file": _("business plan"),
     "paper": _("the whole file on paper"),
@@ -130,8 +162,8 @@ def listed(parts: Iterable[object]) -> str:
     return pgettext("between two things of a list", ", ").join(map(str, parts))
 
 
-def _of(choices: type) -> Callable[[], Mapping]:
-    return lambda: dict(choices.choices)  # type: ignore[attr-defined]
+def _of(*choices: type) -> Callable[[], Mapping]:
+    return lambda: {code: word for one in choices for code, word in one.choices}  # type: ignore[attr-defined]
 
 
 def _list(key: str) -> Callable[[], Mapping]:
@@ -154,7 +186,14 @@ VALUES: dict[str, Callable[[], Mapping]] = {
     "needs": _of(Need),
     "devices": _of(Device),
     "wishes": _of(Tier),
-    "outcome": _of(OutcomeKind),
+    # An outcome of the training, or of a request.
+    "outcome": _of(OutcomeKind, Outcome),
+    "kind": _of(ConsentKind, RequestKind),
+    "channel": _of(Channel),
     "has_sold_online": lambda: YES_NO,
+    "voided": lambda: YES_NO,
+    "restricted": lambda: YES_NO,
+    "use_withdrawn": lambda: YES_NO,
+    "sensitive_withdrawn": lambda: YES_NO,
     "state": lambda: STATES,
 }

@@ -20,7 +20,7 @@ from .rules import ClassFacts
 
 def entries_of(trainee: Trainee) -> QuerySet[LedgerEntry]:
     """What ledgers say of a person, for the page of the file."""
-    return trainee.ledger_entries.all()
+    return trainee.ledger_entries.select_related("training_class")
 
 
 def known_class(facts: ClassFacts) -> TrainingClass | None:

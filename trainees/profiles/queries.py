@@ -1,5 +1,7 @@
 """A profile as the pages and the paper show it."""
 
+from django.utils import timezone
+
 from trainees.attendance.enums import EnrolmentState
 from trainees.registry.models import Trainee
 
@@ -14,8 +16,8 @@ def profile_of(trainee: Trainee) -> Profile:
 
 
 def asks_political(trainee: Trainee) -> bool:
-    """Only cadres are asked: by their group, or by a class they attend."""
-    if trainee.memberships.filter(group__in=CADRE_GROUPS).exists():
+    """Only cadres are asked: by their group of today, or by a class they attend."""
+    if trainee.memberships.as_of(timezone.localdate()).filter(group__in=CADRE_GROUPS).exists():
         return True
     enrolments = trainee.enrolments.exclude(state=EnrolmentState.CANCELLED)
     return enrolments.filter(training_class__tier="cadre").exists()

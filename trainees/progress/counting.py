@@ -11,13 +11,12 @@ from lms.programme.models import CountingPolicy
 from trainees.attendance.enums import EnrolmentState
 from trainees.attendance.models import Enrolment, Presence
 from trainees.registry.enums import Sex
+from trainees.registry.groups.queries import WOMEN
 from trainees.registry.models import GroupMembership, Trainee
 
 from . import rules
 from .models import PersonTime
 from .rules import Attended, Unit
-
-WOMEN = "women"
 
 
 @dataclass(frozen=True)

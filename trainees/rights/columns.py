@@ -1,6 +1,6 @@
 """The columns of an exported list: what each one shows masked and in full, and whose role it needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.utils import formats
@@ -43,6 +43,11 @@ class Column:
     def text(self, person: Person, *, clear: bool) -> str:
         show = self.clear if clear or self.masked is None else self.masked
         return show(person)
+
+    @property
+    def shows_more(self) -> bool:
+        """With full values something stands there that a masked list does not have."""
+        return self.masked is not self.clear
 
     def is_open(self, *, clear: bool, sensitive: bool) -> bool:
         """What may not even be shown masked waits for the tick of full values."""
@@ -114,3 +119,8 @@ BY_KEY = {column.key: column for column in COLUMNS}
 
 def _village(trainee: Trainee) -> str:
     return in_language(trainee.village.short_name, trainee.village.name_en) if trainee.village else ""
+
+
+def seen_of(columns: Iterable[Column], *, clear: bool) -> list[str]:
+    """Keys of what a look of the export names: the sensitive columns, and those that show more than a masked list."""
+    return [column.key for column in columns if column.sensitive or (clear and column.shows_more)]

@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import batched
 from typing import Any
@@ -20,7 +20,8 @@ from trainees.attendance.models import Enrolment, Presence
 from trainees.progress.models import PersonTime
 from trainees.registry.enums import Limit
 from trainees.registry.finding import search
-from trainees.registry.models import GroupMembership, Trainee
+from trainees.registry.groups.queries import groups_as_of
+from trainees.registry.models import Trainee
 from trainees.registry.queries import ENTERING, in_group, sensitive_groups
 
 from . import rules
@@ -105,23 +106,15 @@ def persons(people: QuerySet[Trainee]) -> Iterator[list[Person]]:
     last = 0
     while step := list(people.filter(pk__gt=last)[:STEP]):
         last = step[-1].pk
-        groups = _groups_today(step)
+        groups = groups_as_of(step, timezone.localdate())
         yield [
             Person(
-                trainee, groups.get(trainee.pk, []),
-                [names.get(group, group) for group in groups.get(trainee.pk, []) if group not in hidden],
+                trainee, list(groups[trainee.pk]),
+                [names.get(group, group) for group in groups[trainee.pk] if group not in hidden],
                 education.get(trainee.education, ""), ethnic.get(trainee.ethnic, ""),
             )
             for trainee in step
         ]  # fmt: skip
-
-
-def _groups_today(people: Iterable[Trainee]) -> dict[int, list[str]]:
-    groups: dict[int, list[str]] = {}
-    rows = GroupMembership.objects.as_of(timezone.localdate()).filter(trainee__in=list(people)).order_by("group")
-    for trainee, group in rows.values_list("trainee", "group"):
-        groups.setdefault(trainee, []).append(group)
-    return groups
 
 
 # --- Retention ------------------------------------------------------------------------------------------------

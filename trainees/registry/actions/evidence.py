@@ -32,6 +32,8 @@ def put_document(record: Proved, content: bytes | None) -> None:
 
 def same_document(record: Proved, other: Proved) -> None:
     """A corrected entry rests on the same paper; the stored file is shared and never written again."""
+    # Its name may have changed since it was read: keys are rotated while people work. See lms.rotation.
+    other.refresh_from_db(fields=["document"])
     record.document, record.document_type = other.document.name, other.document_type
 
 

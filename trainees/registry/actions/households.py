@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.models import Agent, User
-from lms.audit.actions import record_event
+from lms.audit.actions import event_row, record_event, record_events
+from lms.audit.models import AuditEvent
 from lms.places.models import Division
 from lms.places.queries import code_names
 from lms.privacy import masking
@@ -22,16 +23,26 @@ from .groups import ONE_DAY, hold
 from .members import hold_household, sync_poverty
 
 
+@transaction.atomic
 def household_numbered(number: str, township: Division, *, by: User | Agent) -> Household | None:
     """The household with this number, opened where nobody named it before; none for no number."""
     number = checked_number(number)
     if not number:
         return None
-    household, _created = Household.objects.get_or_create(
+    household, created = Household.objects.get_or_create(
         number_hash=Household.hash_number(number),
         defaults={"number": number, "township": township, "created_by": by.label},
     )
+    if created:
+        record_events([opened_row(household, by=by)])
     return household
+
+
+def opened_row(household: Household, *, by: User | Agent) -> AuditEvent:
+    """Of one that was opened by its number alone, beside a file."""
+    return event_row(
+        by=by, event="household.opened", record=household, label=str(household), place=household.township.code
+    )
 
 
 @transaction.atomic

@@ -6,7 +6,8 @@ adds to what a file holds or writes beside it hooks in there and reaches every w
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -29,7 +30,7 @@ from trainees.registry.names import clean_name, search_text
 from .checks import check_place, checked_identity, checked_name, checked_phone, put_identity
 from .disability import record_disability
 from .groups import checked_groups, refuse_sensitive
-from .households import checked_number
+from .households import checked_number, opened_row
 from .members import enter_new
 from .search import index_new
 
@@ -205,7 +206,11 @@ def register_many(*, by: User | Agent, people: Sequence[NewPerson]) -> list[Trai
             found = [refused.get(id(one), one) for one in found]
             continue
         return [one.trainee if isinstance(one, Opening) else one for one in found]
-    raise Refused("registry_busy", _("Others are opening the same files just now. Try again in a moment."))
+    raise _busy()
+
+
+def _busy() -> Refused:
+    return Refused("registry_busy", _("Others are opening the same files just now. Try again in a moment."))
 
 
 def _begin_again(openings: Sequence[Opening]) -> None:
@@ -250,22 +255,33 @@ def _put_households(openings: Sequence[Opening], *, by: User | Agent) -> None:
     if not numbers:
         return
     households = _households(numbers)
-    missing = [
+    for _try in range(TRIES):
+        if numbers.keys() <= households.keys():
+            break
+        # When somebody opens one of them meanwhile, it is met at the next look.
+        with suppress(IntegrityError), transaction.atomic():
+            _open_households(numbers, households, by=by)
+        households = _households(numbers)
+    else:
+        if not numbers.keys() <= households.keys():
+            raise _busy()
+    for opening in openings:
+        if opening.household_number:
+            opening.trainee.household = households[Household.hash_number(opening.household_number)]
+
+
+def _open_households(numbers: Mapping[str, Opening], known: Mapping[str, Household], *, by: User | Agent) -> None:
+    opened = Household.objects.bulk_create(
         Household(
             number=opening.household_number,
             number_hash=number_hash,
             township=opening.trainee.township,
             created_by=by.label,
         )
-        for number_hash, opening in numbers.items()
-        if number_hash not in households
-    ]
-    if missing:
-        Household.objects.bulk_create(missing, ignore_conflicts=True)
-        households = _households(numbers)
-    for opening in openings:
-        if opening.household_number:
-            opening.trainee.household = households[Household.hash_number(opening.household_number)]
+        for number_hash, opening in sorted(numbers.items())
+        if number_hash not in known
+    )
+    record_events(opened_row(household, by=by) for household in opened)
 
 
 def _households(hashes: Iterable[str]) -> dict[str, Household]:

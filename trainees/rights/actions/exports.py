@@ -18,12 +18,11 @@ from lms.privacy import masking
 from lms.privacy.models import FileView
 from lms.refusals import Refused
 from trainees.rights import queries, rules, workbook
-from trainees.rights.columns import BY_KEY, Column
+from trainees.rights.columns import BY_KEY, Column, seen_of
 from trainees.rights.enums import EXPORT_JOB
 from trainees.rights.models import Export, RightsRequest
 
 Progress = Iterator[tuple[int, int, int]]
-UNMASKED_LENGTH = 100
 
 
 @transaction.atomic
@@ -111,7 +110,8 @@ def _keep(export: Export, data: bytes, password: str, numbers: list[str], left_o
         changes={"people": [0, len(numbers)], "columns": [[], locked.columns], "clear": [False, locked.clear]},
     )  # fmt: skip
     if locked.protected:
-        by, shown = locked.started_by, ",".join(locked.columns)[:UNMASKED_LENGTH]
+        by, columns = locked.started_by, [BY_KEY[key] for key in locked.columns]
+        shown = ",".join(seen_of(columns, clear=locked.clear))
         FileView.objects.append_many(
             FileView(viewer=by.label, viewer_id=str(by.pk), file_number=number, unmasked=shown, reason=locked.reason)
             for number in numbers

@@ -150,7 +150,7 @@ def request_copy(request: SignedInRequest, pk: int) -> HttpResponse:
         wish.trainee.township.code, *ANSWERING
     ):
         raise PermissionDenied
-    record_view(by=request.user, file_number=wish.trainee.file_number, unmasked="copy of all data")
+    record_view(by=request.user, file_number=wish.trainee.file_number, unmasked="copy_of_all_data")
     record_event(
         by=request.user, event="request.copy_taken", record=wish.trainee, label=wish.trainee.file_number,
         place=wish.trainee.township.code,
