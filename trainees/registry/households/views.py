@@ -14,6 +14,7 @@ from lms.access.decorators import allow
 from lms.access.requests import SignedInRequest
 from lms.access.scope import scope_of
 from lms.accounts.enums import Role
+from lms.audit.actions import record_event
 from lms.privacy.actions import record_views
 from lms.refusals import Refused
 from lms.uploads import bounded_upload, too_large_fields
@@ -88,6 +89,7 @@ def household_page(request: SignedInRequest, pk: int) -> HttpResponse:
     day = AsOfForm.day_of(request)
     shown = queries.shown(household, by=request.user, day=day)
     record_views(by=request.user, file_numbers=[line.row.trainee.file_number for line in shown.members])
+    _seen(request, household, "household.seen")
     scope, code, today = scope_of(request.user), household.township.code, timezone.localdate()
     first_poor = next((line.row.valid_from for line in shown.periods if line.row.poor), today)
     facts = {
@@ -205,6 +207,7 @@ def period_document(request: SignedInRequest, pk: int, period: int) -> FileRespo
     shown = queries.shown(household, by=request.user, day=timezone.localdate())
     numbers = [line.row.trainee.file_number for line in shown.members]
     record_views(by=request.user, file_numbers=numbers, unmasked="household_document")
+    _seen(request, household, "household.document_taken")
     name = f"household-{household.pk}-{row.pk}.{row.document_type}"
     return FileResponse(
         row.document.open("rb"), as_attachment=True, filename=name, content_type=TYPES[row.document_type]
@@ -263,6 +266,13 @@ def member_void(request: SignedInRequest, pk: int, member: int) -> HttpResponse:
     done = _("The entry was voided; it stays as history.")
     attempt(request, ReasonForm(request.POST), actions.void_member, done, member=row)
     return redirect("household_page", pk)
+
+
+def _seen(request: SignedInRequest, household: Household, event: str) -> None:
+    """On the household too: its head and its papers are somebody's even where no member is visible."""
+    record_event(
+        by=request.user, event=event, record=household, label=str(household), place=household.township.code
+    )  # fmt: skip
 
 
 def _trainee(request: SignedInRequest, number: str) -> Trainee | None:
