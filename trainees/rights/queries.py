@@ -129,6 +129,7 @@ class Period:
     months: int
     source: str
     by_hand: bool
+    by_itself: bool
     # The centre's own decision, where it is not the product's.
     decided: RetentionRule | None
 
@@ -142,7 +143,7 @@ def periods() -> list[Period]:
 def _period(kind: RetentionKind, default: rules.Default, own: RetentionRule | None) -> Period:
     months = own.months if own else default.months
     source = own.source if own else in_language(default.source, default.source_en)
-    return Period(kind, months, source, default.by == "hand", own)
+    return Period(kind, months, source, default.by == "hand", default.by == "itself", own)
 
 
 def period_of(kind: RetentionKind) -> int:
@@ -170,10 +171,18 @@ def _due_files(until: datetime.date) -> Iterator[tuple[int, int, datetime.date]]
         TruncDate("created_at", output_field=DateField()),
         output_field=DateField(),
     )
-    # Not live(): a file merged away names the same person.
-    files = Trainee.objects.filter(anonymised_at__isnull=True).annotate(last=last).filter(last__lte=until)
-    for pk, since in files.order_by("pk").values_list("pk", "last").iterator():
-        yield pk, pk, since
+    # Not live(): a file merged away names the same person. It comes due with the file it went on in, which has
+    # its classes now; what moved away would let it seem older than it is.
+    files = Trainee.objects.filter(anonymised_at__isnull=True).annotate(last=last)
+    due = list(files.filter(last__lte=until).order_by("pk").values_list("pk", "last"))
+    goes_on = Trainee.objects.surviving(
+        Trainee.objects.filter(anonymised_at__isnull=True, merged_into__isnull=False).values_list("pk", flat=True)
+    )
+    lasts = dict(files.filter(pk__in=set(goes_on.values())).values_list("pk", "last"))
+    for pk, own in due:
+        since = max(own, lasts.get(goes_on.get(pk, 0), own))
+        if since <= until:
+            yield pk, pk, since
 
 
 def _due_enrolments(until: datetime.date) -> Iterator[tuple[int, int, datetime.date]]:
