@@ -19,6 +19,8 @@ from lms.privacy.actions import record_view
 from lms.privacy.locked import opened
 from lms.programme.queries import policy_of
 from lms.refusals import Refused
+from trainees.registry.actions import refuse_restricted
+from trainees.registry.enums import Limit
 from trainees.registry.models import Trainee
 
 from .. import rules
@@ -43,7 +45,7 @@ def issue(
     # Two clerks wait for each other here; the second then sees what the first has issued.
     locked = lock_class(training_class.pk)
     entries = due(locked)
-    chosen = [entry for entry in entries if entry.is_due] if trainees is None else _named(entries, trainees)
+    chosen = _all_due(entries) if trainees is None else _named(entries, trainees)
     if not chosen:
         return []
     facts = _class_facts(locked)
@@ -73,6 +75,11 @@ def issue(
     return certificates
 
 
+def _all_due(entries: list[Due]) -> list[Due]:
+    """Without those whose file is restricted: it is kept and nothing else, and holds up nobody of the class."""
+    return [entry for entry in entries if entry.is_due and entry.trainee.stopped != Limit.RESTRICTED]
+
+
 def _named(entries: list[Due], trainees: Iterable[Trainee]) -> list[Due]:
     wanted = {trainee.pk: trainee for trainee in trainees}
     of_class = {entry.trainee.pk: entry for entry in entries}
@@ -90,7 +97,10 @@ def _named(entries: list[Due], trainees: Iterable[Trainee]) -> list[Due]:
                 },
                 reasons=entry.reasons if entry else (),
             )
-    return [entry for entry in entries if entry.trainee.pk in wanted and entry.certificate is None]
+    chosen = [entry for entry in entries if entry.trainee.pk in wanted and entry.certificate is None]
+    for entry in chosen:
+        refuse_restricted(entry.trainee)
+    return chosen
 
 
 def _hours_held(training_class: TrainingClass, minutes: int) -> int:

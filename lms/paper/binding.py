@@ -73,3 +73,11 @@ def one_pdf(
     for source in sources:
         source.close()
     return out.getvalue()
+
+
+def protected(data: bytes, password: str) -> bytes:
+    """The same pages; without the password they are noise (AES-256)."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as document:
+        document.save(out, encryption=pikepdf.Encryption(user=password, owner=password, R=6))
+    return out.getvalue()

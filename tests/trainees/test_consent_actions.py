@@ -297,3 +297,86 @@ def test_texts_of_one_kind_have_one_draft(cast):
     first = actions.save_draft(by=cast.manager, kind="ordinary", title="一", body="一")
     second = actions.save_draft(by=cast.clerk, kind="ordinary", title="一", body="一")
     assert (first, ConsentText.objects.count()) == (second, 1)
+
+
+# --- A no, and paper that is older ----------------------------------------------------------------------------
+def test_older_paper_is_kept_and_lifts_no_later_no(cast, texts, person):
+    for kind in (ConsentKind.ORDINARY, ConsentKind.SENSITIVE, ConsentKind.PUBLICATION):
+        give(cast, person, texts[kind], given_on=TODAY - datetime.timedelta(days=20))
+        actions.withdraw(by=cast.clerk, trainee=person, kind=kind, reason="到场")
+        old = TODAY - datetime.timedelta(days=9)
+        kept = give(cast, person, texts[kind], given_on=old)
+        assert kept == give(cast, person, texts[kind], given_on=old)
+        assert (kept.given_on, kept.withdrawn_by, kept.withdraw_reason) == (old, cast.clerk.label, "到场")
+    person.refresh_from_db()
+    assert set(person.limits) == {Limit.USE, Limit.SENSITIVE}
+    assert list(person.consents.live()) == []
+    for kind in (ConsentKind.ORDINARY, ConsentKind.SENSITIVE, ConsentKind.PUBLICATION):
+        give(cast, person, texts[kind])
+    person.refresh_from_db()
+    assert (person.limits, person.consents.live().count()) == ([], 3)
+
+
+# --- Numbers that say what a group says -----------------------------------------------------------------------
+HOUSEHOLD = "5309271234567890"
+
+
+def test_certificates_and_household_numbers_wait_for_consent_too(cast, texts, person):
+    number = synthetic_id(900) + "43"
+    actions.withdraw(by=cast.clerk, trainee=person, kind="sensitive", reason="到场")
+    household = registry.open_household(by=cast.clerk, number=HOUSEHOLD, township=person.township)
+    calls = (
+        lambda: registry.record_disability(by=cast.clerk, trainee=person, number=number),
+        lambda: registry.join_household(by=cast.clerk, trainee=person, household=household, valid_from=TODAY),
+        lambda: registry.correct_trainee(by=cast.clerk, trainee=person, changes={"household_number": HOUSEHOLD}),
+    )
+    assert [code_of(call) for call in calls] == ["sensitive_withdrawn"] * 3
+    assert Trainee.objects.get(pk=person.pk).household is None
+
+
+def test_a_new_file_with_such_a_number_waits_where_consent_is_required(
+    cast, texts, programme, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        require(cast, programme)
+    for facts in ({"household_number": HOUSEHOLD}, {"disability_number": synthetic_id(900) + "43"}):
+        assert code_of(lambda facts=facts: cast.person(**facts)) == "sensitive_consent_missing"
+
+
+def test_a_roster_leaves_out_the_numbers_and_enters_the_people(cast, programme, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        require(cast, programme)
+    number, known = synthetic_id(900), cast.person(id_number=synthetic_id(903), name="岩二", phone="")
+    csv = (
+        "姓名,身份证号,乡镇,村,电话,户编号,残疾证号\n"
+        f"岩一,{number},勐省镇,回珠村,13800138000,{HOUSEHOLD},{number}43\n"
+        f"岩二,{known.id_number},勐省镇,回珠村,13800138001,{HOUSEHOLD},\n"
+    )
+    roster = rosters.start_import(
+        by=cast.clerk, data=csv.encode(), file_name="名册.csv", place=programme.county, report_day=TODAY
+    )
+    list(read_import(roster))
+    roster.refresh_from_db()
+    for row in roster.rows.filter(verdict="changed"):
+        row.offers = [{**offer, "take": True} for offer in row.offers]
+        row.save()
+    roster = rosters.commit_import(by=cast.clerk, roster=roster)
+    list(enter_import(roster, by=cast.clerk, enrol=attendance.enrol))
+    rows = list(roster.rows.order_by("number"))
+    assert [row.committed for row in rows] == [True, True]
+    assert [[said["code"] for said in row.warnings if said["code"] == "group_unconsented"] for row in rows] == [
+        ["group_unconsented"], ["group_unconsented"],
+    ]  # fmt: skip
+    first, second = (Trainee.objects.get(pk=row.trainee_id) for row in rows)
+    assert (first.household, second.household, second.phone) == (None, None, "13800138001")
+    assert first.disability_certificates.count() == 0
+
+
+# --- Seen at the moment of writing ----------------------------------------------------------------------------
+def test_enrolling_looks_at_the_file_as_it_is_now(cast, person):
+    training_class = cast.training_class(open=False)
+    read_before = Trainee.objects.get(pk=person.pk)
+    actions.withdraw(by=cast.clerk, trainee=person, kind="ordinary", reason="到场")
+    assert read_before.stopped is None
+    call = lambda: attendance.enrol(by=cast.clerk, training_class=training_class, trainees=[read_before])  # noqa: E731
+    assert code_of(call) == "consent_withdrawn"

@@ -183,3 +183,10 @@ def test_what_is_wrong_stands_at_its_field(cast, trainee, facts, field):
     known = {"kind": "first_sale", "happened_on": "2018-06-01", "proof_text": "后台"}
     answer = client_of(cast.clerk).post(address(trainee), {**known, **facts})
     assert list(answer.context["form"].errors) == [field]
+
+
+def test_neither_the_name_of_the_proof_nor_the_reason_tells_a_number(cast, trainee):
+    outcome = record(cast, trainee, document=PDF, document_name="岩嘎533528198506159964.PDF")
+    assert outcome.proof_file_name == "shop_opened-2018-06-15.pdf"
+    voided = actions.void_outcome(by=cast.clerk, outcome=outcome, reason="电话 13912345678 说不是")
+    assert voided.void_reason == "电话 139****5678 说不是"

@@ -201,3 +201,20 @@ def test_lists_and_pages_ask_the_same_number_of_questions_at_any_length(cast, ho
     for address, queries in (("/households/", 9), (path(household), 10)):
         with django_assert_num_queries(queries):
             client.get(address)
+
+
+def test_a_look_is_written_down_where_no_member_is_visible(cast, household):
+    actions.set_poverty(
+        by=cast.clerk, household=household, poverty_type="general_poor", valid_from=SINCE, evidence="document",
+        document=PDF,
+    )  # fmt: skip
+    period = household.periods.get()
+    client = client_of(cast.clerk)
+    client.get(path(household))
+    client.get(path(household, f"periods/{period.pk}/document/"))
+    events = AuditEvent.objects.filter(record_type="trainees.household", record_id=str(household.pk), event__in=(
+        "household.seen", "household.document_taken",
+    ))  # fmt: skip
+    assert sorted(events.values_list("event", "actor")) == [
+        ("household.document_taken", cast.clerk.label), ("household.seen", cast.clerk.label),
+    ]  # fmt: skip

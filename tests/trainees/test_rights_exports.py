@@ -162,7 +162,16 @@ def test_whoever_took_back_the_sensitive_consent_is_left_blank(cast, people, ask
     export = ask(sensitive=True, reason="残联核对")
     row = rows_of(export, actions.show_password(by=cast.clerk, export=export))[people[0].file_number]
     assert {row["残疾人"], row["建档立卡"], row["户编号"]} == {"不提供"}
-    assert rows_of(ask(filters={"group": "disabled"})) == {}
+    listed = ask(filters={"group": "disabled"}, reason="残联核对")
+    assert rows_of(listed, actions.show_password(by=cast.clerk, export=listed)) == {}
+
+
+def test_a_list_of_the_poor_or_disabled_alone_says_it_of_everybody_on_it(cast, people, ask):
+    assert code_of(lambda: ask(filters={"group": "disabled"})) == "reason_missing"
+    export = ask(filters={"group": "disabled"}, reason="残联核对")
+    assert (export.sensitive, export.protected) == (True, True)
+    assert FileView.objects.filter(reason="残联核对").count() == export.people == 1
+    assert ask(filters={"group": "rural_youth"}).protected is False
 
 
 def test_whoever_withdrew_is_in_no_list_for_contacting(cast, people, ask):

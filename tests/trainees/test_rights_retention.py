@@ -15,6 +15,7 @@ from courses.schedule import actions as schedule
 from lms.accounts import actions as accounts
 from lms.accounts.enums import Role
 from lms.audit.models import AuditEvent
+from lms.jobs.models import Job
 from lms.privacy.actions import record_view
 from lms.privacy.models import FileView
 from lms.refusals import Refused
@@ -340,7 +341,8 @@ def test_a_cancelled_enrolment_goes_alone(cast, officer, programme):
 
 def test_periods_come_from_the_table_and_the_centre_may_decide(cast, person):
     assert {kind: one.months for kind, one in defaults().items()} == {
-        "trainee_file": 120, "cancelled_enrolment": 6, "consent_proof": 36, "satisfaction": 12, "impact_report": 36,
+        "trainee_file": 120, "cancelled_enrolment": 6, "consent_proof": 36, "roster": 12, "satisfaction": 12,
+        "impact_report": 36,
     }  # fmt: skip
     assert (
         code_of(lambda: actions.set_rule(by=cast.manager, kind="trainee_file", months=60, source=""))
@@ -422,3 +424,83 @@ def test_staff_keep_the_account_that_they_work_with(cast, officer, person):
     wipe(cast, officer, person)
     user = type(cast.trainee_user).objects.get(pk=cast.trainee_user.pk)
     assert (user.is_active, user.name) == (True, "学员")
+
+
+# --- What used to slip through --------------------------------------------------------------------------------
+def test_what_is_confirmed_while_the_work_runs_is_carried_out_too(cast, officer, person):
+    cast.person()
+    actions.list_due(LATER)
+    first, second = DueItem.objects.order_by("pk")
+    actions.propose(by=cast.manager, items=[first, second])
+    actions.confirm(by=officer, items=[first])
+    steps = actions.carry_out(by=officer)
+    next(steps)
+    actions.confirm(by=officer, items=[second])
+    assert list(steps) == [(2, 0, 2)]
+    assert set(DueItem.objects.values_list("state", flat=True)) == {DueState.DONE}
+
+
+def test_the_night_takes_up_what_was_left(cast, officer, person, django_capture_on_commit_callbacks):
+    actions.list_due(LATER)
+    actions.propose(by=cast.manager, items=DueItem.objects.all())
+    actions.confirm(by=officer, items=DueItem.objects.all())
+    assert DueItem.objects.get().state == DueState.CONFIRMED, "the job of the button never ran"
+    Job.objects.update(state="failed")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert actions.restart_leftovers() == 1
+    assert DueItem.objects.get().state == DueState.DONE
+    assert actions.restart_leftovers() == 0
+
+
+def test_the_household_writes_nothing_into_the_file_of_nobody(cast, officer, person):
+    household = person.household
+    cast.person(household_number="5309271234567890")
+    wipe(cast, officer, person)
+    assert list(person.household_entries.live().filter(valid_to=None)) == []
+    before = list(person.memberships.values_list("pk", flat=True))
+    registry.set_poverty(
+        by=cast.clerk, household=household, poverty_type="general_poor", valid_from=datetime.date(2018, 1, 1),
+        evidence="document",
+    )  # fmt: skip
+    assert list(person.memberships.values_list("pk", flat=True)) == before
+
+
+def test_the_reason_for_keeping_names_no_number(cast, person):
+    actions.list_due(LATER)
+    until = TODAY + datetime.timedelta(days=30)
+    actions.keep_longer(by=cast.manager, items=DueItem.objects.all(), until=until, reason=f"诉讼 {PHONE}")
+    assert DueItem.objects.get().keep_reason == "诉讼 139****5678"
+
+
+def test_a_merged_file_comes_due_with_the_one_it_went_on_in(cast, person, programme, quiet_day):
+    loser = cast.person()
+    Trainee.objects.filter(pk=loser.pk).update(created_at="2008-01-01T00:00Z")
+    merging.merge_files(by=cast.clerk, survivor=person, loser=loser)
+    deadline = datetime.date(2018, 12, 31)
+    assert list(queries.due_subjects(RetentionKind.TRAINEE_FILE, TODAY)) == []
+    due = months_after(deadline, 120)
+    assert sorted(queries.due_subjects(RetentionKind.TRAINEE_FILE, due)) == [
+        (person.pk, person.pk, due), (loser.pk, loser.pk, due),
+    ]  # fmt: skip
+
+
+CSV = "姓名,身份证号,乡镇,村\n岩嘎,{0},勐省镇,回珠村\n玉香,123,勐省镇,回珠村\n"
+
+
+def test_rows_of_a_roster_that_became_nobody_are_emptied(cast, programme, django_capture_on_commit_callbacks):
+    roster = rosters.start_import(
+        by=cast.clerk, data=CSV.format(NUMBER).encode(), file_name="名册.csv", place=programme.county, report_day=TODAY
+    )
+    list(read_import(roster))
+    roster.refresh_from_db()
+    list(enter_import(rosters.commit_import(by=cast.clerk, roster=roster), by=cast.clerk, enrol=attendance.enrol))
+    stored, storage = roster.file.name, roster.file.storage
+    assert actions.empty_rosters(months_after(TODAY, 12) - datetime.timedelta(days=1)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert actions.empty_rosters(months_after(TODAY, 12)) == 1
+    assert actions.empty_rosters(months_after(TODAY, 12)) == 0
+    entered, refused = roster.rows.order_by("number")
+    assert (entered.values["name"], refused.values["name"], refused.skipped) == ("岩嘎", "已匿名", True)
+    assert "玉香" not in json.dumps([refused.cells, refused.values, refused.reasons, refused.offers])
+    assert storage.exists(stored) is False
+    assert client_of(cast.clerk).get(f"/imports/{roster.pk}/").status_code in (200, 302, 404)

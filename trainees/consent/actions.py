@@ -139,7 +139,10 @@ def give(
     guardian: str = "",
     sheet: ConsentSheet | None = None,
 ) -> Consent:
-    """The person agrees to a published text. Saying yes twice changes nothing; yes after a no lifts the no."""
+    """The person agrees to a published text. Saying yes twice changes nothing; yes after a no lifts the no.
+
+    Paper older than the no is kept as what it is: a yes that was taken back since. It lifts nothing.
+    """
     today = timezone.localdate()
     given_on, witness, guardian = given_on or today, clean_name(witness)[:50], clean_name(guardian)[:50]
     if text.published_at is None:
@@ -155,12 +158,16 @@ def give(
     known = trainee.consents.live().filter(text=text).first()
     if known is not None:
         return known
+    kind = ConsentKind(text.kind)
+    ended = _end_of(trainee, kind, given_on)
+    earlier = trainee.consents.filter(text=text, given_on=given_on).first() if ended else None
+    if earlier is not None:
+        return earlier
     consent = Consent.objects.create(
         trainee=trainee, text=text, kind=text.kind, channel=channel, given_on=given_on, witness=witness,
-        guardian=guardian, sheet=sheet, recorded_by=by.label,
+        guardian=guardian, sheet=sheet, recorded_by=by.label, **ended,
     )  # fmt: skip
-    kind = ConsentKind(text.kind)
-    if kind in LIMIT_OF:
+    if kind in LIMIT_OF and not ended:
         lift_limit(by=by, trainee=trainee, limit=LIMIT_OF[kind])
     changes = {"text": [None, str(text)], "channel": [None, str(channel)], "given_on": [None, given_on.isoformat()]}
     if witness:
@@ -172,6 +179,19 @@ def give(
         changes=changes,
     )  # fmt: skip
     return consent
+
+
+def _end_of(trainee: Trainee, kind: ConsentKind, given_on: datetime.date) -> dict:
+    """When and by whom a yes of that day was taken back since: fields of the consent, or nothing."""
+    last = trainee.consents.filter(kind=kind, withdrawn_at__isnull=False).order_by("withdrawn_at").last()
+    said = last.withdrawn_at if last else None
+    if kind in LIMIT_OF:
+        said = getattr(trainee, f"{LIMIT_OF[kind]}_at")
+    if said is None or given_on >= timezone.localdate(said):
+        return {}
+    if last is None or last.withdrawn_at is None or last.withdrawn_at < said:
+        return {"withdrawn_at": said}
+    return {"withdrawn_at": said, "withdrawn_by": last.withdrawn_by, "withdraw_reason": last.withdraw_reason}
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from lms.places.models import Division
 from lms.privacy import masking
 from lms.programme.models import Programme
 from lms.refusals import Refused
+from trainees.registry.actions import refuse_restricted
 from trainees.registry.models import Trainee
 
 from .enums import EntryKind
@@ -79,6 +80,8 @@ def enter(
     if known is not None:
         return known
     _refuse_outside_window(contest)
+    if trainee is not None:
+        refuse_restricted(Trainee.objects.select_for_update(of=("self",), no_key=True).get(pk=trainee.pk))
     if kind == EntryKind.TEAM and not team_name:
         raise Refused("team_without_name", _("A team needs a name. Write it into the form."))
     if not is_plan(plan_name, plan):

@@ -29,6 +29,7 @@ from trainees.practice import actions as practice
 from trainees.practice.actions import ResultEntry
 from trainees.practice.enums import Outcome
 from trainees.practice.queries import latest_results
+from trainees.registry.enums import Limit
 from trainees.registry.models import Trainee
 
 from .models import LedgerEntry
@@ -206,7 +207,8 @@ def _assess(by: User | Agent, training_class: TrainingClass, lines: list[Line], 
             task=task, trainee=line.trainee, outcome=Outcome.PASSED if line.passed else Outcome.FAILED,
             score=Decimal(line.score) if line.score else None, note=_("from a ledger"),
         )
-        for line in lines if line.passed is not None
+        # What is restricted is kept and not assessed: one such file holds up nobody else.
+        for line in lines if line.passed is not None and line.trainee.stopped != Limit.RESTRICTED
         for task in tasks if (task.pk, line.trainee.pk) not in latest
     ]  # fmt: skip
     day = _assessed_on(training_class)

@@ -12,7 +12,9 @@ from stdnum.cn import uscc
 
 from lms.accounts.models import Agent, User
 from lms.audit.actions import record_event
+from lms.privacy import masking
 from lms.refusals import Refused
+from trainees.registry.actions import refuse_restricted
 from trainees.registry.models import Trainee
 
 from . import rules
@@ -37,13 +39,15 @@ def record_outcome(
     proof_text, proof_link = proof_text.strip(), proof_link.strip()
     _check_facts(kind, happened_on, amount_yuan)
     _check_proof(kind, proof_text, proof_link, document, document_name)
+    refuse_restricted(_held(trainee))
     outcome = Outcome(
         trainee=trainee, kind=kind, happened_on=happened_on, amount_yuan=amount_yuan, proof_text=proof_text,
         proof_link=proof_link, recorded_by=by.label, recorder_id=str(by.pk or ""),
     )  # fmt: skip
     _refuse_known(outcome)
     if document:
-        outcome.proof_file_name = document_name[-120:]
+        # People call their files by names and numbers of people: the ending is all that is kept of it.
+        outcome.proof_file_name = f"{kind}-{happened_on}.{rules.ending(document_name)}"
         name = f"{uuid.uuid4()}.{rules.ending(document_name)}"
         outcome.proof_file.save(name, ContentFile(document), save=False)
     try:
@@ -77,7 +81,8 @@ def void_outcome(*, by: User | Agent, outcome: Outcome, reason: str) -> Outcome:
     if not reason.strip():
         raise Refused("reason_missing", _("Say why this outcome is struck out; the reason stays in the log."))
     locked = _live(outcome)
-    locked.voided_at, locked.voided_by, locked.void_reason = timezone.now(), by.label, reason.strip()[:200]
+    locked.voided_at, locked.voided_by = timezone.now(), by.label
+    locked.void_reason = masking.digits(reason.strip())[:200]
     locked.save(update_fields=["voided_at", "voided_by", "void_reason"])
     _record(by, locked, "trainee.outcome_voided", {"outcome": [locked.kind, None]}, reason)
     return locked
@@ -118,7 +123,12 @@ def _known() -> Refused:
     return Refused("outcome_known", _("This outcome is recorded for that day already."))
 
 
+def _held(trainee: Trainee) -> Trainee:
+    return Trainee.objects.select_for_update(of=("self",), no_key=True).get(pk=trainee.pk)
+
+
 def _live(outcome: Outcome) -> Outcome:
+    refuse_restricted(_held(outcome.trainee))
     locked = Outcome.objects.select_for_update(of=("self",)).select_related("trainee__township").get(pk=outcome.pk)
     if locked.voided_at is not None:
         raise Refused("outcome_voided", _("This outcome is struck out already."))

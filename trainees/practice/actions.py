@@ -18,6 +18,7 @@ from lms.privacy import masking
 from lms.refusals import Refused
 from trainees.attendance.enums import EnrolmentState
 from trainees.attendance.models import Enrolment
+from trainees.registry.actions import refuse_restricted
 from trainees.registry.models import Trainee
 
 from .enums import Outcome
@@ -45,12 +46,14 @@ def record_results(
     _check_class(locked, assessed_on)
     _check_entries(locked, results)
     latest = latest_results(locked)
+    held = _held(results)
     added = []
     for entry in results:
         key = (entry.task.pk, entry.trainee.pk)
         before, score = latest.get(key), _score(entry.score)
         if before is not None and (before.outcome, before.score) == (entry.outcome, score):
             continue
+        refuse_restricted(held[entry.trainee.pk])
         latest[key] = PracticalResult(
             task=entry.task, trainee=entry.trainee, attempt=before.attempt + 1 if before else 1,
             outcome=Outcome(entry.outcome), score=score, note=masking.digits(entry.note.strip()),
@@ -65,6 +68,12 @@ def record_results(
             changes={str(outcome): [0, outcomes.count(outcome)] for outcome in Outcome if outcome in outcomes},
         )  # fmt: skip
     return added
+
+
+def _held(results: Sequence[ResultEntry]) -> dict[int, Trainee]:
+    """After the class its people, by key: a restriction set at this moment is seen."""
+    people = Trainee.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return people.in_bulk({entry.trainee.pk for entry in results})
 
 
 def _check_class(training_class: TrainingClass, assessed_on: datetime.date) -> None:

@@ -14,6 +14,7 @@ from lms.places.phones import clean_phone, is_phone
 from lms.places.queries import code_names
 from lms.privacy import masking
 from lms.refusals import Refused
+from trainees.registry.actions import refuse_restricted
 from trainees.registry.models import Trainee
 from trainees.registry.quotes import masked
 
@@ -91,7 +92,7 @@ def remove_photo(*, by: User | Agent, trainee: Trainee) -> Profile:
 
 def _locked(trainee: Trainee) -> Profile:
     """The person's row is the lock: two desks never make two profiles."""
-    Trainee.objects.select_for_update().get(pk=trainee.pk)
+    refuse_restricted(Trainee.objects.select_for_update().get(pk=trainee.pk))
     return Profile.objects.filter(trainee=trainee).first() or Profile(trainee=trainee)
 
 

@@ -43,6 +43,7 @@ class RetentionKind(models.TextChoices):
     CANCELLED_ENROLMENT = "cancelled_enrolment", _("Enrolment that was cancelled")
     CONSENT_PROOF = "consent_proof", _("Proof of a consent, after the file")
     REQUEST = "request", _("Deletion a person asked for")
+    ROSTER = "roster", _("Rows of a roster that became nobody")
     SATISFACTION = "satisfaction", _("Raw answers about satisfaction")
     IMPACT_REPORT = "impact_report", _("Report of the privacy assessment")
 

@@ -46,6 +46,9 @@ class RequestForm(OwnRequestForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **{"initial": {"received_on": timezone.localdate()}, **kwargs})
         self.fields["kind"].choices = RequestKind.choices  # type: ignore[attr-defined]
+        # Whoever hands it over protects it with a password, which a file for another system cannot have.
+        forms_of_copy = [c for c in CopyFormat.choices if c[0] != CopyFormat.JSON]
+        self.fields["copy_format"].choices = forms_of_copy  # type: ignore[attr-defined]
         self.fields["kind"].label = _("What the person asks for")
         self.fields["text"].label = _("In the person's words")
 
@@ -68,6 +71,17 @@ class AnswerForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class HandOverForm(ReasonForm):
+    """Staff take a copy out of the house: why, and the password it opens with. The password is kept nowhere."""
+
+    password = forms.CharField(
+        label=_("Password of the copy"),
+        min_length=8,
+        max_length=64,
+        help_text=_("At least 8 characters. Choose it with the person; it is kept nowhere."),
+    )
 
 
 class ExportForm(forms.Form):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from lms.privacy.models import FileView
+from lms.refusals import Refused
 from trainees.registry.models import Trainee
 
 from . import wiping, workbook
@@ -34,15 +35,24 @@ class Section:
 
 
 def sections_of(trainee: Trainee) -> list[Section]:
-    found = [_section(label, trainee) for label in wiping.RULES]
-    return [section for section in [*found, _household(trainee), _looks(trainee)] if section and section.rows]
+    files = _files_of(trainee)
+    found = [_section(label, files) for label in wiping.RULES]
+    return [section for section in [*found, _households(files), _looks(files)] if section.rows]
 
 
-def _section(label: str, trainee: Trainee) -> Section:
+def _files_of(trainee: Trainee) -> list[Trainee]:
+    """This file and all that went on in it: some of what they hold stays with them."""
+    files = [trainee]
+    for one in files:
+        files += one.merged_files.select_related("household").order_by("pk")
+    return files
+
+
+def _section(label: str, files: list[Trainee]) -> Section:
     model = apps.get_model(label)
     columns = [column for column in model._meta.concrete_fields if _told(column)]
     related = [column.name for column in columns if column.is_relation]
-    rows = wiping.rows_about(label, trainee).order_by("pk")
+    rows = wiping.rows_about_all(label, files).order_by("pk")
     if related:
         rows = rows.select_related(*related)
     return Section(
@@ -79,15 +89,13 @@ def _said(value: Any) -> str:
     return str(value)
 
 
-def _household(trainee: Trainee) -> Section | None:
-    if trainee.household is None:
-        return None
-    label = _("Household number")
-    return Section("trainees.Household", _("Household"), [label], [[trainee.household.number]])
+def _households(files: list[Trainee]) -> Section:
+    numbers = dict.fromkeys(one.household.number for one in files if one.household)
+    return Section("trainees.Household", _("Household"), [_("Household number")], [[number] for number in numbers])
 
 
-def _looks(trainee: Trainee) -> Section:
-    looks = FileView.objects.filter(file_number=trainee.file_number)
+def _looks(files: list[Trainee]) -> Section:
+    looks = FileView.objects.filter(file_number__in=[one.file_number for one in files])
     return Section(
         key="lms.FileView",
         title=_("Looks into this file"),
@@ -99,6 +107,20 @@ def _looks(trainee: Trainee) -> Section:
 def written(sections: list[Section], form: CopyFormat, trainee: Trainee) -> bytes:
     write = {CopyFormat.JSON: _json, CopyFormat.XLSX: _xlsx, CopyFormat.PDF: _pdf}[form]
     return write(sections, trainee)
+
+
+def sealed(data: bytes, form: CopyFormat, password: str) -> bytes:
+    """As whoever hands it over takes it: it opens with the password alone."""
+    if form == CopyFormat.XLSX:
+        return workbook.protected(data, password)
+    if form == CopyFormat.PDF:
+        from lms.paper import binding  # as below
+
+        return binding.protected(data, password)
+    raise Refused(
+        "copy_open",
+        _("A copy for another system cannot have a password: the person fetches it on the own page. Record it as PDF."),
+    )
 
 
 def _head(trainee: Trainee) -> str:

@@ -124,6 +124,7 @@ class Period:
     months: int
     source: str
     by_hand: bool
+    by_itself: bool
     # The centre's own decision, where it is not the product's.
     decided: RetentionRule | None
 
@@ -137,7 +138,7 @@ def periods() -> list[Period]:
 def _period(kind: RetentionKind, default: rules.Default, own: RetentionRule | None) -> Period:
     months = own.months if own else default.months
     source = own.source if own else in_language(default.source, default.source_en)
-    return Period(kind, months, source, default.by == "hand", own)
+    return Period(kind, months, source, default.by == "hand", default.by == "itself", own)
 
 
 def period_of(kind: RetentionKind) -> int:

@@ -24,7 +24,8 @@ EXPORTING = (Role.MANAGER, Role.CLERK, Role.TOWNSHIP_OPERATOR)
 @dataclass(frozen=True)
 class Default:
     months: int
-    # "person": listed every night and confirmed by two people; "hand": the record lies outside this system.
+    # "person": listed every night and confirmed by two people; "itself": emptied by night, nobody has to confirm;
+    # "hand": the record lies outside this system.
     by: str
     source: str
     source_en: str

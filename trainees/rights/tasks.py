@@ -15,6 +15,8 @@ from .models import Export, RightsRequest
 @shared_task
 def nightly() -> tuple[int, int]:
     """(records newly due, files dropped)."""
+    actions.empty_rosters(timezone.localdate())
+    actions.restart_leftovers()
     return actions.list_due(timezone.localdate()), actions.drop_expired()
 
 

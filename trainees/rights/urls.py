@@ -7,6 +7,7 @@ urlpatterns = [
     path("requests/<int:pk>/", requests.request_page, name="request_page"),
     path("requests/<int:pk>/lift/", requests.request_lift, name="request_lift"),
     path("requests/<int:pk>/copy/", requests.request_copy, name="request_copy"),
+    path("requests/<int:pk>/copy/hand-over/", requests.request_hand_over, name="request_hand_over"),
     path("requests/<int:pk>/copy/again/", requests.request_copy_again, name="request_copy_again"),
     path("trainees/<str:file_number>/rights/", requests.trainee_rights, name="trainee_rights"),
     path("my/data/", requests.my_data, name="my_data"),

@@ -3,7 +3,7 @@ how the table reaches the person, and why a personal field stays. tests/trainees
 table with personal fields and no rule. The same rules find everything there is about a person for a copy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,8 +80,13 @@ def personal_fields(model: type[models.Model]) -> list[str]:
 
 
 def rows_about(label: str, trainee: Trainee) -> models.QuerySet:
-    path = RULES[label].path
-    return apps.get_model(label)._default_manager.filter(**{path or "pk": trainee.pk})
+    return rows_about_all(label, [trainee])
+
+
+def rows_about_all(label: str, files: Iterable[Trainee]) -> models.QuerySet:
+    """Of several files that are one person's."""
+    path = RULES[label].path or "pk"
+    return apps.get_model(label)._default_manager.filter(**{f"{path}__in": [one.pk for one in files]})
 
 
 def wiped_values(model: type[models.Model], rule: Wiping) -> dict[str, Any]:
@@ -110,9 +115,17 @@ def wipe(trainee: Trainee, *, with_the: str = FILE) -> dict[str, int]:
     return wiped
 
 
+def wipe_rows(label: str, rows: models.QuerySet) -> int:
+    """For rows that reach no person, and are emptied as those are that do."""
+    return _wipe(label, RULES[label], rows)
+
+
 def _wipe_table(label: str, rule: Wiping, trainee: Trainee) -> int:
+    return _wipe(label, rule, rows_about(label, trainee))
+
+
+def _wipe(label: str, rule: Wiping, rows: models.QuerySet) -> int:
     model = apps.get_model(label)
-    rows = rows_about(label, trainee)
     values = wiped_values(model, rule)
     if rule.whole:
         return rows.delete()[0]

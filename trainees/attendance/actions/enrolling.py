@@ -39,8 +39,7 @@ def enrol(
     """
     people = list({trainee.pk: trainee for trainee in trainees}.values())
     locked = _enrolling(training_class)
-    _refuse_voided(people)
-    _hold(people)
+    people = _hold(people)
     known = {row.trainee_id: row for row in locked.enrolments.filter(trainee__in=people)}
     _refuse_without_consent([person for person in people if not _has_place(known.get(person.pk))], locked)
     free = free_places(locked)
@@ -131,12 +130,14 @@ def _has_place(row: Enrolment | None) -> bool:
     return row is not None and row.state == EnrolmentState.CONFIRMED
 
 
-def _hold(people: list[Trainee]) -> None:
-    """Two files may be becoming one right now: after the class their rows are held, and looked at again."""
-    held = Trainee.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=[person.pk for person in people])
-    gone = [pk for pk, at in held.order_by("pk").values_list("pk", "voided_at") if at is not None]
-    if gone:
-        _refuse_voided(list(Trainee.objects.filter(pk__in=gone)))
+def _hold(people: list[Trainee]) -> list[Trainee]:
+    """After the class their rows are held and read again: what the caller read may be older than a merge, a
+    withdrawal or a restriction."""
+    held = Trainee.objects.select_for_update(of=("self",), no_key=True).select_related("township", "village")
+    now = {one.pk: one for one in held.filter(pk__in=[person.pk for person in people]).order_by("pk")}
+    people = [now[person.pk] for person in people if person.pk in now]
+    _refuse_voided(people)
+    return people
 
 
 def _waits(row: Enrolment) -> bool:

@@ -22,6 +22,7 @@ from trainees.merging.models import Merge
 from trainees.merging.rules import FACTS, aliases_of, by_default, differing, limits_of, says_birth
 from trainees.merging.tables import TABLES, Moving
 from trainees.progress.models import PersonTime
+from trainees.registry.actions import refuse_restricted
 from trainees.registry.models import Trainee
 from trainees.registry.names import search_text
 
@@ -140,6 +141,7 @@ def _begin(survivor: Trainee, loser: Trainee, *, by: User | Agent) -> tuple[Movi
             text = _("The file %(number)s is no longer in use. Merge the file that it went on in.")
             raise Refused("file_voided", text % {"number": trainee.file_number})
         refuse_anonymised(trainee)
+        refuse_restricted(trainee)
     moving = Moving(people[survivor.pk], people[loser.pk], by)
     return moving, _seen(moving)
 

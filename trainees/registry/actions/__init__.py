@@ -21,7 +21,15 @@ from .households import (
     void_period,
 )
 from .limits import lift_limit, refuse_restricted, set_limit
-from .members import follow_household, hold_households, join_household, leave_household, sync_poverty, void_member
+from .members import (
+    follow_household,
+    hold_household,
+    hold_households,
+    join_household,
+    leave_household,
+    sync_poverty,
+    void_member,
+)
 from .moving import home_of, may_go_home, moved, put_back_home
 from .opening import NewPerson, register_many
 from .search import index_new, index_people, rebuild_search
@@ -29,11 +37,10 @@ from .takeback import void_file, withdraw_identity
 
 __all__ = [
     "NewPerson", "accept_identity", "add_membership", "attach_document", "correct_disability", "correct_household",
-    "correct_membership", "correct_trainee", "end_membership", "facts_of", "follow_household", "hold_households",
-    "home_of", "household_numbered", "index_new", "index_people", "join_household", "leave_household", "leave_poverty",
-    "lift_limit", "link_account", "may_go_home", "moved", "open_household", "put_back_home", "raise_if_known",
-    "rebuild_search", "record_disability",
-    "refuse_restricted", "register", "register_many", "set_identity", "set_limit", "set_poverty", "sync_poverty",
-    "verify_membership", "verify_period", "void_disability", "void_file", "void_member", "void_membership",
-    "void_period", "withdraw_identity",
+    "correct_membership", "correct_trainee", "end_membership", "facts_of", "follow_household", "hold_household",
+    "hold_households", "home_of", "household_numbered", "index_new", "index_people", "join_household",
+    "leave_household", "leave_poverty", "lift_limit", "link_account", "may_go_home", "moved", "open_household",
+    "put_back_home", "raise_if_known", "rebuild_search", "record_disability", "refuse_restricted", "register",
+    "register_many", "set_identity", "set_limit", "set_poverty", "sync_poverty", "verify_membership", "verify_period",
+    "void_disability", "void_file", "void_member", "void_membership", "void_period", "withdraw_identity",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from lms.audit.actions import record_event
 from lms.refusals import Refused
 
 from ..models import Trainee
+from .limits import refuse_restricted
 
 
 @transaction.atomic
@@ -16,6 +17,7 @@ def link_account(*, by: User | Agent, trainee: Trainee, user: User) -> Trainee:
     trainee = Trainee.objects.select_for_update(of=("self",)).get(pk=trainee.pk)
     if trainee.user_id == user.pk:
         return trainee
+    refuse_restricted(trainee)
     if trainee.user_id is not None:
         raise Refused("file_has_account", _("This file already has an account. End that link first."))
     trainee.user = user

@@ -17,7 +17,7 @@ from trainees.registry.reasons import SENTENCES
 from trainees.registry.rules import DISABLED, is_soldiers_number
 
 from . import evidence as proof
-from .groups import ONE_DAY, end, hold, make_room, told, write
+from .groups import ONE_DAY, end, hold, make_room, refuse_sensitive, told, write
 
 REPLACED = "disability certificate"
 
@@ -44,6 +44,7 @@ def record_disability(
     same certificate again is the same record; a date that was missing is filled in.
     """
     trainee = hold(trainee)
+    refuse_sensitive(trainee, [DISABLED])
     certificate = _checked(trainee, number, kind, category, grade)
     _check_dates(trainee, issued_on, valid_to)
     known = DisabilityCertificate.objects.live().filter(number_hash=certificate.number_hash).first()

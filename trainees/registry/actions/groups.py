@@ -20,13 +20,17 @@ from .limits import refuse_restricted
 ONE_DAY = datetime.timedelta(days=1)
 
 
-def hold(trainee: Trainee) -> Trainee:
+def hold(trainee: Trainee, *, even_restricted: bool = False) -> Trainee:
     """The person's row, held until the transaction ends: two entries of one person are written one after the other.
+    What is restricted is stored and nothing else, so it is refused here, once for every action that holds a person.
 
     SQLite has no such lock and needs none: there the whole transaction is alone in writing.
     """
     people = Trainee.objects.select_for_update(of=("self",), no_key=True).select_related("township")
-    return people.get(pk=trainee.pk)
+    held = people.get(pk=trainee.pk)
+    if not even_restricted:
+        refuse_restricted(held)
+    return held
 
 
 @transaction.atomic
@@ -46,7 +50,7 @@ def add_membership(
     if not checked_groups([group]):
         raise Refused("group_derived", _("This group follows from the identity; there is nothing to enter."))
     proof.check_days(valid_from, valid_to)
-    refuse_restricted(hold(trainee))
+    trainee = hold(trainee)
     refuse_sensitive(trainee, [group])
     _refuse_overlap(trainee, group, valid_from, valid_to)
     membership = GroupMembership(

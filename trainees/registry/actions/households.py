@@ -208,8 +208,9 @@ def _end_before(household: Household, day: datetime.date) -> None:
 
 def _sync_people(household: Household, *, by: User | Agent) -> None:
     people = HouseholdMember.objects.live().filter(household=household).values_list("trainee_id", flat=True)
-    for trainee in Trainee.objects.filter(pk__in=people).order_by("pk"):
-        sync_poverty(by=by, trainee=hold(trainee))
+    for trainee in Trainee.objects.filter(pk__in=people, anonymised_at__isnull=True).order_by("pk"):
+        # What is derived stays true of a restricted file too: it is the household that is worked on.
+        sync_poverty(by=by, trainee=hold(trainee, even_restricted=True))
 
 
 def _held(period: HouseholdPeriod) -> HouseholdPeriod:

@@ -18,7 +18,7 @@ from trainees.registry.models import GroupMembership, Household, HouseholdMember
 from trainees.registry.rules import POOR
 
 from . import evidence as proof
-from .groups import ONE_DAY, hold, make_room, told, write
+from .groups import ONE_DAY, hold, make_room, refuse_sensitive, told, write
 
 # Reasons are read by people; these two are written by the product itself, as codes of the log are.
 FOLLOWS, MOVED = "household record", "moved to another household"
@@ -165,6 +165,8 @@ def point_at(trainee: Trainee, household: Household | None) -> None:
 def _enter(
     trainee: Trainee, household: Household, *, by: User | Agent, valid_from: datetime.date, relation: str
 ) -> HouseholdMember:
+    # These are the households of the poverty register: belonging to one says it of the person.
+    refuse_sensitive(trainee, [POOR])
     entry = HouseholdMember(
         household=household, trainee=trainee, valid_from=valid_from, relation=relation, recorded_by=by.label
     )

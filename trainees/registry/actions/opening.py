@@ -113,11 +113,17 @@ def prepared(by: User | Agent, person: NewPerson) -> Opening:
     )
     put_identity(trainee, identity)
     groups = checked_groups(person.groups)
-    refuse_sensitive(None, groups)
+    refuse_sensitive(None, [*groups, *_told_by_numbers(person)])
     return Opening(
         trainee, groups, person.groups_from, person.evidence, checked_number(person.household_number),
         person.disability_number,
     )  # fmt: skip
+
+
+def _told_by_numbers(person: NewPerson) -> list[str]:
+    """The number of a household of the poverty register, or of a disability certificate, says as much as the group."""
+    said = {rules.POOR: person.household_number, rules.DISABLED: person.disability_number}
+    return [group for group, number in said.items() if number.strip()]
 
 
 def write_files(by: User | Agent, openings: Sequence[Opening]) -> None:

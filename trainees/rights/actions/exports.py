@@ -17,6 +17,7 @@ from lms.jobs.actions import start
 from lms.privacy import masking
 from lms.privacy.models import FileView
 from lms.refusals import Refused
+from trainees.registry.queries import sensitive_groups
 from trainees.rights import queries, rules, workbook
 from trainees.rights.columns import BY_KEY, Column, seen_of
 from trainees.rights.enums import EXPORT_JOB
@@ -29,10 +30,13 @@ Progress = Iterator[tuple[int, int, int]]
 def ask_export(
     *, by: User, filters: dict, purpose: str, columns: Sequence[str], clear: bool, sensitive: bool, reason: str
 ) -> Export:
-    """Masked unless asked otherwise; full numbers and sensitive columns need a reason."""
+    """Masked unless asked otherwise; full numbers and whatever is sensitive need a reason."""
     reason = masking.digits(reason.strip())
-    if (clear or sensitive) and not reason:
-        raise Refused("reason_missing", _("Say why the full numbers or the sensitive columns are needed."))
+    # A list of nobody but the poor or the disabled says it of each of them, whatever its columns.
+    chosen_by = filters.get("group") in sensitive_groups()
+    if (clear or sensitive or chosen_by) and not reason:
+        text = _("Say why the full numbers, the sensitive columns or the list of such a group are needed.")
+        raise Refused("reason_missing", text)
     chosen = [BY_KEY[key] for key in BY_KEY if key in columns]
     if not chosen:
         raise Refused("columns_missing", _("Choose at least one column."))
@@ -40,7 +44,7 @@ def ask_export(
     export = Export.objects.create(
         filters=json.dumps({key: value for key, value in filters.items() if value}, ensure_ascii=False),
         purpose=purpose, columns=[column.key for column in chosen], clear=clear,
-        sensitive=any(column.sensitive for column in chosen), reason=reason, started_by=by,
+        sensitive=chosen_by or any(column.sensitive for column in chosen), reason=reason, started_by=by,
     )  # fmt: skip
     record_event(
         by=by, event="export.asked", record=export, label=str(export.public_id), reason=reason,

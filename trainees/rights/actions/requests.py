@@ -4,10 +4,12 @@ import datetime
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from courses.schedule.actions import lock_class
 from courses.schedule.rules import LIVE_STATES
 from lms.accounts.models import Agent, User
 from lms.audit.actions import record_event
@@ -15,6 +17,7 @@ from lms.jobs.actions import start
 from lms.privacy import masking
 from lms.refusals import Refused
 from trainees.attendance import actions as attendance
+from trainees.attendance.models import Enrolment
 from trainees.registry.actions import lift_limit, set_limit
 from trainees.registry.enums import Limit
 from trainees.registry.models import Trainee
@@ -23,6 +26,8 @@ from trainees.rights.enums import COPY_JOB, Asked, CopyFormat, Outcome, RequestK
 from trainees.rights.models import RightsRequest
 
 from .retention import propose_deletion
+
+TRIES = 3
 
 
 @transaction.atomic
@@ -88,10 +93,37 @@ def _refuse_while_audited(trainee: Trainee) -> None:
 @transaction.atomic
 def restrict(*, by: User | Agent, trainee: Trainee, reason: str) -> Trainee:
     """Storage and nothing else: the places in classes that still run are given up, no action works on the file."""
-    live = trainee.enrolments.filter(training_class__state__in=LIVE_STATES).exclude(state="cancelled")
-    for enrolment in live.select_related("training_class", "trainee"):
-        attendance.cancel_enrolment(by=by, enrolment=enrolment, reason=reason)
-    return set_limit(by=by, trainee=trainee, limit=Limit.RESTRICTED, reason=reason)
+    for _try in range(TRIES):
+        try:
+            with transaction.atomic():
+                held = _hold_classes(trainee)
+                # Set before a place is given up: nobody enrols the person any more, and who waits moves up after.
+                restricted = set_limit(by=by, trainee=trainee, limit=Limit.RESTRICTED, reason=reason)
+                if _live_places(trainee).exclude(training_class__in=held).exists():
+                    raise _CameIn
+                for enrolment in _live_places(trainee).select_related("training_class", "trainee"):
+                    attendance.cancel_enrolment(by=by, enrolment=enrolment, reason=reason)
+                return restricted
+        except _CameIn:  # lets go of all locks: the class that came in has to be held before the person
+            continue
+    raise Refused("changed_meanwhile", _("Somebody is enrolling this person just now. Try again in a moment."))
+
+
+class _CameIn(Exception):
+    pass
+
+
+def _live_places(trainee: Trainee) -> QuerySet[Enrolment]:
+    live = Enrolment.objects.filter(trainee=trainee.pk, training_class__state__in=LIVE_STATES)
+    return live.exclude(state="cancelled").order_by("training_class")
+
+
+def _hold_classes(trainee: Trainee) -> list[int]:
+    """Classes before people, each by primary key, as everywhere."""
+    held = list(_live_places(trainee).values_list("training_class", flat=True))
+    for pk in held:
+        lock_class(pk)
+    return held
 
 
 @transaction.atomic

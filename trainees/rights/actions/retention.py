@@ -15,11 +15,13 @@ from lms.accounts.queries import roles_of
 from lms.audit.actions import record_event
 from lms.audit.models import AuditEvent
 from lms.jobs.actions import start
+from lms.privacy import masking
 from lms.privacy.models import FileView
 from lms.refusals import Refused
 from trainees.attendance.models import Enrolment
 from trainees.consent.models import ConsentSheet
 from trainees.registry import followers
+from trainees.registry.actions import hold_household
 from trainees.registry.enums import IdState
 from trainees.registry.models import Household, Trainee
 from trainees.rights import queries, wiping
@@ -113,7 +115,7 @@ def keep_longer(*, by: User, items: Iterable[DueItem], until: datetime.date, rea
         raise Refused("until_passed", _("The day until which they are kept has to lie ahead."))
     locked = _locked(items, DueState.DUE, DueState.PROPOSED)
     for item in locked:
-        item.state, item.keep_until, item.keep_reason = DueState.KEPT, until, reason.strip()[:200]
+        item.state, item.keep_until, item.keep_reason = DueState.KEPT, until, masking.digits(reason.strip())[:200]
         item.proposed_at = item.proposed_by = None
         _log(by, "retention.kept", item, reason=reason)
     DueItem.objects.bulk_update(locked, ["state", "keep_until", "keep_reason", "proposed_at", "proposed_by"])
@@ -121,12 +123,26 @@ def keep_longer(*, by: User, items: Iterable[DueItem], until: datetime.date, rea
 
 
 def carry_out(*, by: User) -> Progress:
-    """What this person confirmed, each record a transaction of its own; begun again it goes on where it stopped."""
+    """What this person confirmed, each record a transaction of its own; begun again it goes on where it stopped.
+
+    What is confirmed while it runs is carried out too: asked for again until nothing waits.
+    """
     waiting = DueItem.objects.filter(confirmed_by=by, state=DueState.CONFIRMED)
-    todo = list(waiting.order_by("pk").values_list("pk", flat=True))
-    for done, pk in enumerate(todo, 1):
-        _carry_out_one(by, pk)
-        yield done, 0, len(todo)
+    done = 0
+    while todo := list(waiting.order_by("pk").values_list("pk", flat=True)):
+        for left, pk in zip(range(len(todo) - 1, -1, -1), todo, strict=True):
+            _carry_out_one(by, pk)
+            done += 1
+            yield done, 0, done + left
+
+
+def restart_leftovers() -> int:
+    """Every night: what was confirmed and waits, because a worker died or was just done. Returns how many jobs."""
+    waiting = DueItem.objects.filter(state=DueState.CONFIRMED).values("confirmed_by")
+    people = list(User.objects.filter(pk__in=waiting).order_by("pk"))
+    for person in people:
+        start(by=person, kind=WIPE_JOB, subject=person.pk)
+    return len(people)
 
 
 @transaction.atomic
@@ -155,7 +171,12 @@ def _anonymise(item: DueItem, by: User) -> dict[str, int]:
     wiped: Counter[str] = Counter()
     waiting = [item.trainee_id]
     while waiting:
-        trainee = Trainee.objects.select_for_update(of=("self",)).get(pk=waiting.pop())
+        pk = waiting.pop()
+        household = Household.objects.filter(members=pk).first()
+        if household is not None:
+            # Before the person, here as everywhere.
+            hold_household(household)
+        trainee = Trainee.objects.select_for_update(of=("self",)).get(pk=pk)
         if not trainee.anonymised_at:
             wiped.update(_anonymise_one(trainee, by))
         waiting += trainee.merged_files.values_list("pk", flat=True)
@@ -169,6 +190,11 @@ def _anonymise_one(trainee: Trainee, by: User) -> dict[str, int]:
     Trainee.objects.filter(pk=trainee.pk).update(
         id_state=state, id_hash="", user=None, household=None, anonymised_at=timezone.now()
     )
+    # An open stay would let the household go on writing into the file of nobody.
+    today = timezone.localdate()
+    stays = trainee.household_entries.live().filter(valid_to=None)
+    stays.filter(valid_from__lte=today).update(valid_to=today)
+    stays.update(voided_at=timezone.now(), voided_by=by.label)
     wiped = wiping.wipe(trainee) | {table: step(by, trainee) for table, step in wiping.STEPS.items()}
     wiped |= _empty_household(household) | _drop_roster_files(rosters) | _close_account(user)
     wiped["lms.FileView"] = FileView.objects.filter(file_number=trainee.file_number).wipe(reason="", unmasked="")

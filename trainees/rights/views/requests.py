@@ -23,8 +23,9 @@ from trainees.registry.models import OFFICE, Trainee
 from trainees.registry.queries import ENTERING
 from trainees.rights import actions, queries
 from trainees.rights.enums import COPY_JOB, Asked, CopyFormat, RequestKind
-from trainees.rights.forms import AnswerForm, OwnRequestForm, ReasonForm, RequestForm
+from trainees.rights.forms import AnswerForm, HandOverForm, OwnRequestForm, ReasonForm, RequestForm
 from trainees.rights.models import REQUEST_READERS, RightsRequest
+from trainees.rights.own_data import sealed
 
 PAGE = 50
 ANSWERING = (Role.MANAGER, Role.CLERK, Role.TOWNSHIP_OPERATOR)
@@ -96,6 +97,7 @@ def request_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_correct": may_answer and wish.kind == RequestKind.CORRECTION and not trainee.restricted_at,
         "may_lift": may_answer and bool(trainee.restricted_at),
         "lift_form": ReasonForm(auto_id="lift-%s"),
+        "hand_over_form": HandOverForm(auto_id="copy-%s") if wish.copy and may_answer else None,
         "audit_until": queries.audit_runs(trainee) if wish.kind == RequestKind.DELETION else None,
         "job": _copy_job(request, wish),
     }
@@ -142,21 +144,48 @@ def request_copy_again(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 @never_cache
 def request_copy(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The copy itself, for the person or for whoever hands it over; taking it is written down."""
+    """The person takes the own copy; taking it is written down."""
     wish = _wish(request, pk)
+    if wish.trainee.user_id != request.user.pk:
+        raise PermissionDenied
     if not wish.copy:
         raise Http404
-    if wish.trainee.user_id != request.user.pk and not scope_of(request.user).covers(
-        wish.trainee.township.code, *ANSWERING
-    ):
+    return _taken(request, wish, _stored(wish))
+
+
+@allow(*ANSWERING)
+@require_POST
+@never_cache
+def request_hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Staff take a copy to hand it over: with a reason, and closed with a password, as lists are."""
+    wish = _wish(request, pk)
+    if not scope_of(request.user).covers(wish.trainee.township.code, *ANSWERING):
         raise PermissionDenied
-    record_view(by=request.user, file_number=wish.trainee.file_number, unmasked="copy_of_all_data")
+    if not wish.copy:
+        raise Http404
+    form = HandOverForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Refused("hand_over_incomplete", _("Give the reason and a password of at least 8 characters."))
+        data = sealed(_stored(wish), CopyFormat(wish.copy_format), form.cleaned_data["password"])
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("request_page", pk)
+    return _taken(request, wish, data, reason=form.cleaned_data["reason"])
+
+
+def _stored(wish: RightsRequest) -> bytes:
+    with wish.copy.open("rb") as file:
+        return file.read()
+
+
+def _taken(request: SignedInRequest, wish: RightsRequest, data: bytes, reason: str = "") -> HttpResponse:
+    record_view(by=request.user, file_number=wish.trainee.file_number, unmasked="copy_of_all_data", reason=reason)
     record_event(
         by=request.user, event="request.copy_taken", record=wish.trainee, label=wish.trainee.file_number,
-        place=wish.trainee.township.code,
+        place=wish.trainee.township.code, reason=reason,
     )  # fmt: skip
-    with wish.copy.open("rb") as file:
-        response = HttpResponse(file.read(), content_type=TYPES[CopyFormat(wish.copy_format)])
+    response = HttpResponse(data, content_type=TYPES[CopyFormat(wish.copy_format)])
     name = f"copy-{wish.trainee.file_number}.{wish.copy_format}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from django.db import transaction
@@ -138,22 +138,24 @@ def _open_files(batch: Batch) -> None:
     waiting = [row for number, row in first.items() if _is_unconsented(found[number])]
     for row in waiting:
         _warn_unconsented(row)
-    batch.opened = found | _registered(batch, waiting, without=SENSITIVE_GROUPS)
+    batch.opened = found | _registered(batch, waiting, unconsented=True)
 
 
-def _registered(
-    batch: Batch, rows: list[RosterRow], *, without: frozenset[str] = frozenset()
-) -> dict[str, Trainee | Refused]:
-    people = [_person(batch, row, set(row.values["groups"]) - without) for row in rows]
+def _registered(batch: Batch, rows: list[RosterRow], *, unconsented: bool = False) -> dict[str, Trainee | Refused]:
+    people = [_person(batch, row) for row in rows]
+    if unconsented:
+        people = [
+            replace(person, groups=set(person.groups) - SENSITIVE_GROUPS, household_number="") for person in people
+        ]
     files = registry.register_many(by=batch.by, people=people)
     return {row.values["id_number"]: file for row, file in zip(rows, files, strict=True)}
 
 
-def _person(batch: Batch, row: RosterRow, groups: set[str]) -> registry.NewPerson:
+def _person(batch: Batch, row: RosterRow) -> registry.NewPerson:
     said = row.values
     return registry.NewPerson(
         **{key: said[key] for key in FACTS},
-        groups=groups,
+        groups=set(row.values["groups"]),
         township=batch.places[said["township"]],
         village=batch.places[said["village"]] if said["village"] else None,
         birth_date=datetime.date.fromisoformat(said["birth_date"]) if said["birth_date"] else None,
@@ -253,7 +255,7 @@ def _certificate(batch: Batch, row: RosterRow, person: Trainee) -> int | None:
             evidence_note=_source(batch, row),
         )  # fmt: skip
     except Refused as refusal:
-        _warn(row, refusal.code)
+        _warn(row, "group_unconsented" if refusal.code in UNCONSENTED else refusal.code)
         return None
     return None if certificate.pk in before else certificate.pk
 
@@ -280,7 +282,7 @@ def _brought_up(batch: Batch, row: RosterRow, person: Trainee) -> tuple[Trainee,
         )  # fmt: skip
     if changes := _changes(batch, taken):
         home = registry.home_of(person)
-        person = registry.correct_trainee(by=batch.by, trainee=person, changes=changes, reason=reason)
+        person = _corrected(batch, row, person, changes)
         done["home"] = registry.moved(person, home)
     after = plain_facts(person)
     done["changed"] = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
@@ -291,6 +293,19 @@ def _brought_up(batch: Batch, row: RosterRow, person: Trainee) -> tuple[Trainee,
         groups.remove(DISABLED)
     done["memberships"] = _added_groups(batch, row, person, groups)
     return person, {key: value for key, value in done.items() if value}
+
+
+def _corrected(batch: Batch, row: RosterRow, person: Trainee, changes: dict) -> Trainee:
+    """A household waits for the person's consent as the group does; the other facts do not wait for it."""
+    reason = _source(batch, row)
+    try:
+        return registry.correct_trainee(by=batch.by, trainee=person, changes=changes, reason=reason)
+    except Refused as refusal:
+        if refusal.code not in UNCONSENTED or "household_number" not in changes:
+            raise
+    _warn_unconsented(row)
+    rest = {key: value for key, value in changes.items() if key != "household_number"}
+    return registry.correct_trainee(by=batch.by, trainee=person, changes=rest, reason=reason)
 
 
 def _changes(batch: Batch, taken: list[dict]) -> dict:
