@@ -176,7 +176,9 @@ def _enter(batch: Batch, row: RosterRow) -> bool:
         elif row.verdict == Verdict.REPEAT:
             done = _repeated(batch, row, person)
         elif row.verdict == Verdict.CHANGED:
-            person, done = _brought_up(batch, row, person)
+            # A row that is refused writes nothing, not the half of it.
+            with transaction.atomic():
+                person, done = _brought_up(batch, row, person)
         elif row.verdict == Verdict.NEW:
             row.verdict = Verdict.MATCHED
     except Refused as refusal:
@@ -281,9 +283,11 @@ def _added_groups(batch: Batch, row: RosterRow, person: Trainee, groups: list[st
         try:
             added.append(_added_group(batch, row, person, group))
         except Refused as refusal:
-            if refusal.code not in UNCONSENTED:
+            if refusal.code in UNCONSENTED:
+                _warn_unconsented(row)
+            # What is known by now came with the same row: it follows from the household.
+            elif refusal.code != "group_known":
                 raise
-            _warn_unconsented(row)
     return added
 
 
