@@ -133,7 +133,7 @@ def grow(cast, trainee, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "queries"), [("", 20), ("training/", 13), ("history/", 8), ("looks/", 8)]
+    ("page", "queries"), [("", 28), ("training/", 13), ("history/", 8), ("looks/", 8)]
 )  # fmt: skip
 def test_the_file_asks_the_same_number_of_questions_for_any_history(
     cast, trainee, django_assert_num_queries, page, queries

@@ -405,7 +405,7 @@ def test_the_snapshot_is_ciphertext(cast, two):
     with connection.cursor() as cursor:
         cursor.execute("select snapshot from trainees_merge")
         stored = cursor.fetchone()[0]
-    assert ("艾嘎" in stored, "13900010002" in stored, stored.startswith("gAAAA")) == (False, False, True)
+    assert ("艾嘎" in stored, "13900010002" in stored, "gAAAA" in stored) == (False, False, True)
 
 
 # --- Preview --------------------------------------------------------------------------------------------------------
@@ -420,7 +420,7 @@ def test_a_preview_tells_what_moves_and_moves_nothing(cast, two):
     seen = preview_merge(by=cast.clerk, survivor=kept, loser=other)
     assert {label: counts for label, *counts in seen.tables} == {
         "trainees.Enrolment": [1, 1], "trainees.Scan": [4, 0], "trainees.Presence": [0, 4],
-        "trainees.PersonTime": [2, 1],
+        "trainees.PersonTime": [2, 1], "trainees.HouseholdMember": [1, 0],
     }  # fmt: skip
     assert (seen.units.before, seen.units.after, seen.units.twice, seen.units.lost) == (2, 2, 1, ())
     assert (dump(), AuditEvent.objects.count()) == (before, events)

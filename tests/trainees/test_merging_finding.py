@@ -140,6 +140,8 @@ def test_a_merged_file_still_finds_who_comes_back_under_its_number(cast):
     old = person(cast, name="岩嘎", id_number=synthetic_id(302))
     merge_files(by=cast.clerk, survivor=survivor, loser=old)
     merge_files(by=cast.clerk, survivor=survivor, loser=loser)
+    look(survivor, loser, old)
+    assert set(MatchKey.objects.values_list("trainee", flat=True)) == {survivor.pk}
     back = person(cast, name="王五", id_number=synthetic_id(302))
     assert (survivor.pk, back.pk, ["id"], "open") in look(back)
 
@@ -170,4 +172,4 @@ def test_a_look_asks_the_same_number_of_questions_for_one_file_and_for_many(cast
         look_at([person.pk for person in people[2:]])
 
 
-LOOK_QUERIES = 13
+LOOK_QUERIES = 15

@@ -16,7 +16,8 @@ from tests.trainees.merged import DAY, dump, ledger_is_clean
 from trainees.attendance import actions as attendance
 from trainees.attendance.actions import Mark
 from trainees.learning.models import LessonProgress, QuizAttempt
-from trainees.merging.actions import find_all, merge_files, preview_merge, undo_merge
+from trainees.merging.actions import find_all, look_at, merge_files, preview_merge, undo_merge
+from trainees.merging.models import DuplicatePair
 from trainees.merging.rules import FACTS
 from trainees.practice.actions import ResultEntry, record_results
 from trainees.progress.actions import close_and_count, refuse_and_count
@@ -165,6 +166,7 @@ def test_merge_then_unmerge_is_the_identity(cast, people, start, events, chosen)
         done = merge_files(
             by=cast.clerk, survivor=one, loser=other, choices=choices, accept_losses=True, seen=preview.seen
         )
+        look_at([one.pk, other.pk])
         now = counted(one)
         # No class and unit is lost but those the preview named; nothing counts in the losing file.
         lost = {pk for pk, _unit in units - now}
@@ -175,6 +177,8 @@ def test_merge_then_unmerge_is_the_identity(cast, people, start, events, chosen)
         assert ledger_is_clean(cast)
         assert merge_files(by=cast.clerk, survivor=one, loser=other).pk == done.pk
         undo_merge(by=cast.clerk, merge=done, reason="two people")
+        look_at([one.pk, other.pk])
         assert dump() == before
+        assert DuplicatePair.objects.get(first=one, second=other).state == "different"
         assert ledger_is_clean(cast)
         transaction.set_rollback(True)

@@ -206,7 +206,7 @@ def test_a_whole_file_on_one_page(cast, trainee):
     page = client_of(cast.clerk).get(address(trainee))
     line = page.context["lines"][0]
     assert (line.enrolment.training_class, line.present, line.planned) == (training_class, 1, 2)
-    assert [membership["row"].group for membership in page.context["memberships"]] == [
+    assert [line.row.group for line in page.context["groups"].lines] == [
         "poor_household", "rural_youth"
     ]  # fmt: skip
 
@@ -249,8 +249,8 @@ def test_sensitive_groups_end_where_the_role_that_knows_them_ends(cast):
     assert sorted(found(client)) == ["岩嘎", "田强"]
     assert found(client, group="poor_household") == ["岩嘎"]
     assert client.get(address(elsewhere)).status_code == 403
-    shown = client.get(address(here)).context["memberships"]
-    assert [membership["row"].group for membership in shown] == ["poor_household"]
+    shown = client.get(address(here)).context["groups"].lines
+    assert [line.row.group for line in shown] == ["poor_household"]
     assert client.post(address(elsewhere, "unmask/"), {"reason": "x"}).status_code == 403
     assert client.post(address(here, "unmask/"), {"reason": "x"}).status_code == 302
 

@@ -84,7 +84,7 @@ def test_a_list_is_masked_unless_asked_otherwise(people, ask):
     export = ask()
     row = rows_of(export)[people[0].file_number]
     assert row == {
-        "档案号": people[0].file_number, "姓名": "岩*", "性别": "女", "出生": "1985年", "证件类型": "居民身份证",
+        "档案编号": people[0].file_number, "姓名": "岩*", "性别": "女", "出生": "1985年", "证件类型": "居民身份证",
         "证件号码": "533528********9964", "身份": "有效", "电话": "139****5678", "乡镇": "勐省镇", "村（社区）": "回珠",
         "人员类别": row["人员类别"], "登记日期": str(TODAY),
     }  # fmt: skip

@@ -46,7 +46,7 @@ def test_a_certificate_number_becomes_a_certificate_whose_issue_date_is_missing(
 def test_a_known_person_gets_the_certificate_too(cast):
     trainee = cast.person(name="艾惹", id_number=synthetic_id(7))
     roster = roster_of(cast, papers(7, name="艾惹", number=disability_number(7)))
-    assert roster.rows.get().verdict == Verdict.MATCHED
+    assert roster.rows.get().verdict == Verdict.CHANGED
     assert DisabilityCertificate.objects.get().trainee == trainee
 
 

@@ -108,7 +108,7 @@ def test_a_form_that_is_no_form_changes_nothing(cast, client, data):
 def test_a_near_miss_is_written_with_one_press(cast, client):
     roster = bring(cast.clerk, workbook(line(1, village="回朱")))
     row = roster.rows.get()
-    row.reasons = [{**row.reasons[0], "facts": {"suggestions": ["回珠"]}}]
+    row.reasons = [{**row.reasons[0], "facts": {"suggestions": [{"code": "530927103002", "name": "回珠"}]}}]
     row.save()
     html = client.get(f"/rosters/{roster.pk}/").content.decode()
     assert '<input type="hidden" name="village" value="回珠">' in html

@@ -56,6 +56,8 @@ class Section:
     title: str | Promise
     template: str
     facts: Callable[[Glance], dict[str, Any]]
+    # The fact without which the section has nothing to say and is left out.
+    needs: str = ""
 
 
 def identity(glance: Glance) -> dict[str, Any]:
@@ -76,7 +78,8 @@ def needs(glance: Glance) -> dict[str, Any]:
 
 def duplicates(glance: Glance) -> dict[str, Any]:
     """Beside the identity they put in doubt."""
-    return {"of_file": merging.of_file(glance.trainee, by=glance.by), "form": OtherFileForm(auto_id="other_%s")}
+    of_file = merging.of_file(glance.trainee, by=glance.by)
+    return {"of_file": of_file, "may_merge": of_file.may_merge, "form": OtherFileForm(auto_id="other_%s")}
 
 
 def groups(glance: Glance) -> dict[str, Any]:
@@ -131,11 +134,11 @@ def paper(glance: Glance) -> dict[str, Any]:
 
 SECTIONS = (
     Section("identity", _("Identity"), "trainees/dossier/identity.html", identity),
-    Section("duplicates", _("Possible duplicates"), "trainees/merging/of_file.html", duplicates),
+    Section("duplicates", _("Possible duplicates"), "trainees/merging/of_file.html", duplicates, needs="may_merge"),
     Section("groups", _("Groups"), "trainees/registry/groups_of_file.html", groups),
     Section("needs", _("Needs, work, wishes"), "trainees/dossier/needs.html", needs),
     Section("classes", _("Training"), "trainees/dossier/training.html", classes),
-    Section("ledgers", _("From ledgers kept elsewhere"), "trainees/ledgers/of_file.html", ledgers),
+    Section("ledgers", _("From ledgers kept elsewhere"), "trainees/ledgers/of_file.html", ledgers, needs="entries"),
     Section("remote", _("Remote lessons"), "trainees/dossier/remote.html", remote),
     Section("outcomes", _("Outcomes"), "trainees/dossier/outcomes.html", what_became),
     Section("certificates", _("Certificates"), "trainees/dossier/certificates.html", certificates),

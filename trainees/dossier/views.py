@@ -65,11 +65,12 @@ def trainee_file(request: SignedInRequest, file_number: str) -> HttpResponse:
         outcomes=outcomes_of(trainee),
     )  # fmt: skip
     facts: dict[str, Any] = {
-        "trainee": trainee, "sections": SECTIONS, "unmasked": glance.unmasked, "may_edit": glance.may_edit,
+        "trainee": trainee, "unmasked": glance.unmasked, "may_edit": glance.may_edit,
         "may_accept": glance.may_accept,
     }  # fmt: skip
     for section in SECTIONS:
         facts |= section.facts(glance)
+    facts["sections"] = [section for section in SECTIONS if not section.needs or facts[section.needs]]
     return render(request, "trainees/dossier/file.html", facts)
 
 

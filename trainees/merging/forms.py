@@ -39,7 +39,8 @@ class MergeForm(forms.Form):
     reason = forms.CharField(
         label=_("How do you know that it is one person?"), max_length=200, help_text=_("For example: ID card seen.")
     )
-    accept_losses = forms.BooleanField(required=False)
+    # A tick that the preview offers where something would be lost.
+    accept_losses = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, one: Trainee, other: Trainee, **kwargs: Any):
         super().__init__(*args, **kwargs)

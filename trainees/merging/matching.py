@@ -1,7 +1,6 @@
 """The keys by which files of one person find each other, worked out from the files alone."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -10,7 +9,6 @@ from trainees.registry.models import Trainee
 from trainees.registry.names import sounds
 
 from .enums import Ground
-from .models import MatchKey
 
 Key = tuple[str, str]  # ground, digest
 COLUMNS = ("pk", "name", "aliases", "birth_date", "id_hash", "phone_hash", "township__code")
@@ -49,12 +47,14 @@ def _keys(file: dict[str, Any]) -> set[Key]:
 
 
 def fingerprints(trainees: Collection[int]) -> dict[int, str]:
-    """Of each file's keys and village: a decision about it holds as long as this stays."""
-    known = defaultdict(list)
-    for pk, digest in MatchKey.objects.filter(trainee__in=trainees).order_by("digest").values_list("trainee", "digest"):
-        known[pk].append(digest)
-    villages = Trainee.objects.filter(pk__in=trainees).values_list("pk", "village__code")
-    return {pk: _digest([*known[pk], village or ""]) for pk, village in villages}
+    """Of the keys and the village of each file in use: a decision about it holds as long as this stays."""
+    members = families(trainees)
+    keys = keys_of({pk for family in members.values() for pk in family})
+    villages = dict(Trainee.objects.filter(pk__in=members).values_list("pk", "village__code"))
+    return {
+        head: _digest([*sorted({digest for pk in family for _ground, digest in keys[pk]}), villages[head] or ""])
+        for head, family in members.items()
+    }
 
 
 def fingerprint_of(first: int, second: int) -> str:

@@ -23,6 +23,7 @@ from .rules import FACTS, differing
 
 Asker = User | AnonymousUser
 NOTHING = "—"
+FIGURES = ("classes", "units", "registered")
 
 
 def waiting_for(user: Asker) -> QuerySet[DuplicatePair]:
@@ -92,6 +93,11 @@ class Line:
     def hidden(self) -> bool:
         return self.differs and self.one == self.other
 
+    @property
+    def compared(self) -> bool:
+        """Two facts that are there; figures of two files are not meant to be equal."""
+        return self.name not in FIGURES and (self.one, self.other) != (NOTHING, NOTHING)
+
 
 SHOWN: dict[str, Callable[[Trainee], str]] = {
     "name": lambda trainee: trainee.name,
@@ -143,6 +149,11 @@ def _history(one: Trainee, other: Trainee) -> list[Line]:
         *(Line(name, label, str(n.get(one.pk, 0)), str(n.get(other.pk, 0)), False) for name, label, n in figures),
         Line("registered", gettext_lazy("Registered"), days[0], days[1], False),
     ]
+
+
+def two_numbers(one: Trainee, other: Trainee) -> bool:
+    """Two documents: rarely one person, and worth a look at the card."""
+    return bool(one.id_hash and other.id_hash)
 
 
 def decided(one: Trainee, other: Trainee) -> DuplicatePair | None:

@@ -65,6 +65,7 @@ def duplicate_compare(request: SignedInRequest, first: str, second: str) -> Http
         "other": other,
         "lines": queries.side_by_side(one, other),
         "grounds": queries.grounds_of(pair) if pair else [],
+        "two_numbers": queries.two_numbers(one, other),
         "pair": pair if pair and pair.state == PairState.DIFFERENT else None,
         "form": DifferentForm(),
     }
@@ -124,6 +125,7 @@ def _preview(request: SignedInRequest, form: MergeForm) -> HttpResponse:
     facts = {
         "form": form,
         "preview": preview,
+        "two_numbers": queries.two_numbers(form.one, form.other),
         "one": form.one,
         "other": form.other,
         "survivor": form.survivor,

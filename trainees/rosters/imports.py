@@ -46,7 +46,7 @@ def read_import(roster: RosterImport) -> Progress:
         _put_aside(roster, problem)
         return
     roster.rows.all().delete()
-    ground = Ground(place=roster.place, today=timezone.localdate())
+    ground = Ground(place=roster.place, today=timezone.localdate(), report_day=roster.report_day)
     classes: Counter[ClassFacts] = Counter()
     done, total, turns = 0, len(table.rows), Turns()
     for rows in judge(table, ground):

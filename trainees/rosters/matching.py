@@ -22,13 +22,15 @@ BIRTH_IN_NUMBER = (IdKind.RESIDENT, IdKind.HMT_RESIDENCE)
 PLAIN_FACTS = ("village_group", "ethnic", "education")
 
 
-def weigh(rows: list[RosterRow], place: Division, earlier: dict[int, RosterRow]) -> list[RosterRow]:
+def weigh(
+    rows: list[RosterRow], place: Division, report_day: datetime.date, earlier: dict[int, RosterRow]
+) -> list[RosterRow]:
     """The judged rows with candidates, decisions and offers. Personal columns of files outside `place` stay unread."""
     found = _holders(rows) | _look_alikes(rows)
     for row in rows:
         _decide(row, found.get(row.number, {}), place, earlier.get(row.number))
     people = people_by_key({row.trainee_id for row in rows if row.trainee_id})
-    groups = open_groups(people)
+    groups = groups_from(people, report_day)
     for row in rows:
         if row.trainee_id and row.verdict == Verdict.MATCHED:
             _offer(row, people[row.trainee_id], groups.get(row.trainee_id, set()), earlier.get(row.number))
@@ -39,9 +41,10 @@ def people_by_key(keys: Iterable[int]) -> dict[int, Trainee]:
     return Trainee.objects.live().select_related("township", "village", "household").in_bulk(list(keys))
 
 
-def open_groups(people: Iterable[int]) -> dict[int, set[str]]:
+def groups_from(people: Iterable[int], day: datetime.date) -> dict[int, set[str]]:
+    """What somebody belongs to on the day or later: the roster says nothing new of these groups."""
     groups: dict[int, set[str]] = {}
-    memberships = GroupMembership.objects.live().filter(trainee__in=list(people), valid_to__isnull=True)
+    memberships = GroupMembership.objects.touching(day, None).filter(trainee__in=list(people))
     for trainee_id, group in memberships.values_list("trainee_id", "group"):
         groups.setdefault(trainee_id, set()).add(group)
     return groups

@@ -23,8 +23,12 @@ WAYS_TO_CLASS = {
 }
 
 
+# What the search for duplicates found is looked for again whenever a file changes or goes.
+SEARCHED = frozenset({"trainees.DuplicatePair"})
+
+
 def hanging_on(keys: Iterable[int]) -> dict[int, dict[str, list[int]]]:
-    """Key of a file -> {table: keys of its rows}. What is derived does not count: its sources do."""
+    """Key of a file -> {table: keys of its rows}. What is derived does not count, its sources do; nor what was struck out."""
     found: dict[int, dict[str, list[int]]] = {}
     for name, rows, trainee in _relations():
         asked = rows.filter(**{f"{trainee}__in": list(keys)}).order_by("pk")
@@ -48,8 +52,11 @@ def seen_in_class(training_class: TrainingClass, keys: Iterable[int]) -> set[int
 def _relations() -> Iterator[tuple[str, QuerySet, str]]:
     for relation in Trainee._meta.related_objects:
         model = relation.related_model
-        if getattr(model, "mutability", None) is not Mutability.DERIVED and model is not RosterRow:
-            yield model._meta.label, model._base_manager.all(), relation.field.name
+        label, fields = model._meta.label, {field.name for field in model._meta.concrete_fields}
+        if getattr(model, "mutability", None) is Mutability.DERIVED or model is RosterRow or label in SEARCHED:
+            continue
+        rows = model._base_manager.all()
+        yield label, rows.filter(voided_at=None) if "voided_at" in fields else rows, relation.field.name
 
 
 def fingerprint(person: Trainee) -> str:

@@ -51,6 +51,8 @@ class Ground:
 
     place: Division
     today: datetime.date
+    # Groups named on the roster hold from this day on.
+    report_day: datetime.date | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ def judge(roster: Roster, ground: Ground, earlier: dict[int, RosterRow] | None =
         for reading in readings:
             _read(reading, look, ground)
         known = find_known([number for reading in readings if (number := reading.values.get("id_number"))])
-        yield weigh([_judged(reading, known, seen, ground) for reading in readings], ground.place, earlier or {})
+        rows = [_judged(reading, known, seen, ground) for reading in readings]
+        yield weigh(rows, ground.place, ground.report_day or ground.today, earlier or {})
 
 
 def find_known(id_numbers: Sequence[str]) -> dict[str, Known]:

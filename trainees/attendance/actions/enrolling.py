@@ -40,6 +40,7 @@ def enrol(
     people = list({trainee.pk: trainee for trainee in trainees}.values())
     locked = _enrolling(training_class)
     _refuse_voided(people)
+    _hold(people)
     known = {row.trainee_id: row for row in locked.enrolments.filter(trainee__in=people)}
     _refuse_without_consent([person for person in people if not _has_place(known.get(person.pk))], locked)
     free = free_places(locked)
@@ -57,8 +58,6 @@ def enrol(
         row = row or Enrolment(training_class=locked, trainee=trainee)
         (again if row.pk else new).append(_filled(row, by, state, source))
     Enrolment.objects.bulk_create(new)
-    # Again, now that the new rows hold the files: one may have been merged away since it was read.
-    _refuse_voided(list(Trainee.objects.filter(pk__in=[row.trainee_id for row in new], voided_at__isnull=False)))
     Enrolment.objects.bulk_update(again, ["state", "reason", "source", "enrolled_at", "enrolled_by"])
     _record(
         by, "enrolment.added", locked, {"enrolled": report.enrolled, "waitlisted": report.waitlisted}, reason=source
@@ -130,6 +129,14 @@ def _refuse_without_consent(people: list[Trainee], training_class: TrainingClass
 
 def _has_place(row: Enrolment | None) -> bool:
     return row is not None and row.state == EnrolmentState.CONFIRMED
+
+
+def _hold(people: list[Trainee]) -> None:
+    """Two files may be becoming one right now: after the class their rows are held, and looked at again."""
+    held = Trainee.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=[person.pk for person in people])
+    gone = [pk for pk, at in held.order_by("pk").values_list("pk", "voided_at") if at is not None]
+    if gone:
+        _refuse_voided(list(Trainee.objects.filter(pk__in=gone)))
 
 
 def _waits(row: Enrolment) -> bool:

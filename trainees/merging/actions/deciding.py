@@ -1,5 +1,6 @@
 """Not the same person: remembered until one of the files changes in a fact that matters."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -13,14 +14,16 @@ from lms.refusals import Refused
 from trainees.merging.enums import PairState
 from trainees.merging.matching import fingerprint_of
 from trainees.merging.models import DuplicatePair
+from trainees.registry import followers
 from trainees.registry.models import Trainee
 
 
 @transaction.atomic
 def decide_different(*, by: User | Agent, one: Trainee, other: Trainee, reason: str = "") -> DuplicatePair:
     """Two people, however alike their files are."""
+    files = lock_people({one.pk, other.pk})
     pair = locked_pair(one, other)
-    voided = [trainee.file_number for trainee in Trainee.objects.filter(pk__in=(one.pk, other.pk)) if trainee.voided_at]
+    voided = [trainee.file_number for trainee in files.values() if trainee.voided_at]
     if voided:
         raise Refused("file_voided", _("The file %(number)s is no longer in use.") % {"number": voided[0]})
     if pair.state == PairState.DIFFERENT:
@@ -32,6 +35,18 @@ def decide_different(*, by: User | Agent, one: Trainee, other: Trainee, reason: 
             place=trainee.township.code, changes={"duplicate_of": [twin.file_number, None]},
         )  # fmt: skip
     return pair
+
+
+def lock_people(pks: Collection[int]) -> dict[int, Trainee]:
+    """The files before the pair, in this order everywhere: a pair's row points at both of them."""
+    people = Trainee.objects.select_for_update(of=("self",)).select_related("township").filter(pk__in=pks)
+    return {trainee.pk: trainee for trainee in people.order_by("pk")}
+
+
+def tell_of(*trainees: Trainee) -> None:
+    """Their keys and pairs are looked at after the commit: a look holds other files, and this one is held."""
+    for trainee in trainees:
+        followers.tell(trainee.pk)
 
 
 def locked_pair(one: Trainee, other: Trainee) -> DuplicatePair:

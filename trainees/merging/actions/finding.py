@@ -61,6 +61,7 @@ def _write_keys(trainees: Collection[int]) -> set[int]:
     keys = matching.keys_of(members)
     wanted = {(head, *key) for head, family in families.items() for pk in family for key in keys[pk]}
     touched = {*trainees, *members}
+    _hold(touched)
     rows = MatchKey.objects.filter(trainee__in=touched).values_list("pk", "trainee", "ground", "digest")
     stored = {(trainee, ground, digest): pk for pk, trainee, ground, digest in rows}
     stale = [pk for row, pk in stored.items() if row not in wanted]
@@ -82,6 +83,7 @@ def _write_pairs(heads: set[int]) -> Found:
         (pair.first_id, pair.second_id): pair
         for pair in DuplicatePair.objects.filter(Q(first__in=heads) | Q(second__in=heads))
     }
+    _hold({pk for pair in (*found, *known) for pk in pair})
     new = [DuplicatePair(first_id=a, second_id=b, **_facts(found[a, b])) for a, b in sorted(found.keys() - known)]
     DuplicatePair.objects.bulk_create(new, ignore_conflicts=True)
     result.new = len(new)
@@ -96,6 +98,12 @@ def _write_pairs(heads: set[int]) -> Found:
             _ask_again(pair, found[key])
             result.again += 1
     return result
+
+
+def _hold(trainees: Collection[int]) -> None:
+    """Keys and pairs point at files; whoever writes them holds the files first, in one order, as a merge does."""
+    held = Trainee.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=trainees)
+    list(held.order_by("pk").values_list("pk"))
 
 
 def _alike(heads: set[int]) -> dict[Pair, set[str]]:

@@ -25,11 +25,11 @@ from trainees.progress.models import PersonTime
 from trainees.registry.models import Trainee
 from trainees.registry.names import search_text
 
-from .deciding import locked_pair, settle
-from .finding import look_at
+from .deciding import lock_people, locked_pair, settle, tell_of
 
 # Fact -> the file number whose value stays.
 Choices = Mapping[str, str]
+TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,15 @@ def merge_files(
     now would not count afterwards, unless that is accepted; with changed_meanwhile when `seen`, from the preview, no
     longer tells what is there.
     """
-    known = Merge.objects.standing().filter(survivor=survivor, loser=loser).first()
-    if known is not None:
+    if known := _standing(survivor, loser):
         return known
-    moving, now = _begin(survivor, loser, by=by)
+    try:
+        moving, now = _begin(survivor, loser, by=by)
+    except Refused:
+        # Whoever pressed the button at the same moment may have been first.
+        if known := _standing(survivor, loser):
+            return known
+        raise
     if seen and seen != now:
         raise _changed_meanwhile()
     pks = known_rows(moving)
@@ -114,27 +119,41 @@ def merge_files(
     except IntegrityError as error:
         raise _changed_meanwhile() from error
     settle(locked_pair(moving.survivor, moving.loser), PairState.SAME, by=by, reason=reason)
-    look_at([moving.survivor.pk, moving.loser.pk])
+    tell_of(moving.survivor, moving.loser)
     _record(by, moving, units, reason)
     return merge
+
+
+def _standing(survivor: Trainee, loser: Trainee) -> Merge | None:
+    return Merge.objects.standing().filter(survivor=survivor, loser=loser).first()
 
 
 def _begin(survivor: Trainee, loser: Trainee, *, by: User | Agent) -> tuple[Moving, str]:
     """Locks in the order of the rest of the house: classes, then people, each by primary key."""
     if survivor.pk == loser.pk:
         raise Refused("same_file", _("These are one and the same file. Enter the number of the other one."))
-    pks = {survivor.pk, loser.pk}
-    held = _hold_classes(pks)
-    people = lock_people(pks)
-    # Nobody can be enrolled any more while the files are held; who was in between is seen here.
-    if classes_of(pks) - held:
-        raise _changed_meanwhile()
+    people = _hold({survivor.pk, loser.pk})
     for trainee in people.values():
         if trainee.voided_at:
             text = _("The file %(number)s is no longer in use. Merge the file that it went on in.")
             raise Refused("file_voided", text % {"number": trainee.file_number})
     moving = Moving(people[survivor.pk], people[loser.pk], by)
     return moving, _seen(moving)
+
+
+def _hold(pks: set[int]) -> dict[int, Trainee]:
+    for _try in range(TRIES):
+        try:
+            with transaction.atomic():
+                held = _hold_classes(pks)
+                people = lock_people(pks)
+                # Nobody is enrolled any more while the files are held; who came in between is seen here.
+                if classes_of(pks) - held:
+                    raise _TakenBack
+                return people
+        except _TakenBack:  # lets go of all locks: the class that came in has to be held before the people
+            continue
+    raise _changed_meanwhile()
 
 
 def classes_of(trainees: Collection[int]) -> set[int]:
@@ -148,11 +167,6 @@ def _hold_classes(trainees: Collection[int]) -> set[int]:
     for pk in sorted(classes):
         lock_class(pk)
     return classes
-
-
-def lock_people(pks: Collection[int]) -> dict[int, Trainee]:
-    people = Trainee.objects.select_for_update(of=("self",)).select_related("township").filter(pk__in=pks)
-    return {trainee.pk: trainee for trainee in people.order_by("pk")}
 
 
 def _run(moving: Moving, *, by: User | Agent, choices: Choices) -> Units:

@@ -20,9 +20,8 @@ from trainees.merging.tables.ledger import count_again
 from trainees.merging.tables.records import find_again
 from trainees.registry.models import Trainee
 
-from .deciding import locked_pair, settle
-from .finding import look_at
-from .merging import classes_of, lock_people
+from .deciding import lock_people, locked_pair, settle, tell_of
+from .merging import classes_of
 
 
 @transaction.atomic
@@ -57,7 +56,7 @@ def undo_merge(*, by: User | Agent, merge: Merge, reason: str) -> Merge:
     locked.undone_at, locked.undone_by = timezone.now(), by.label
     locked.undo_reason = masking.digits(reason.strip())[:200]
     locked.save(update_fields=["undone_at", "undone_by", "undo_reason"])
-    look_at(people)
+    tell_of(*files.values())
     settle(locked_pair(*files.values()), PairState.DIFFERENT, by=by, reason=reason)
     for trainee, twin in ((moving.survivor, moving.loser), (moving.loser, moving.survivor)):
         record_event(

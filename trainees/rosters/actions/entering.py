@@ -22,7 +22,7 @@ from trainees.registry.rules import DERIVED_GROUPS, DISABLED, SENSITIVE_GROUPS
 
 from .. import ledger
 from ..enums import Decision, ImportState, Verdict
-from ..matching import offers_of, open_groups
+from ..matching import groups_from, offers_of
 from ..models import RosterImport, RosterRow
 from ..traces import fingerprint, hanging_on, plain_facts
 from .judging import judge_again
@@ -107,7 +107,8 @@ def _gather(roster: RosterImport, rows: list[RosterRow], by: User | Agent) -> Ba
     opened = roster.rows.filter(committed=True, verdict=Verdict.NEW, trainee__in=people)
     places = {row.values[key] for row in rows for key in ("township", "village") if row.values[key]}
     return Batch(
-        roster=roster, rows=rows, by=by, people=people, by_number=by_number, groups=open_groups(people),
+        roster=roster, rows=rows, by=by, people=people, by_number=by_number,
+        groups=groups_from(people, roster.report_day),
         places=Division.objects.in_bulk(places), own=set(opened.values_list("trainee", flat=True)),
     )  # fmt: skip
 

@@ -51,7 +51,7 @@ def written(row: RosterRow, header: Header) -> dict[str, str]:
 def judge_again(roster: RosterImport, rows: Iterable[RosterRow], *, remark: str = "") -> list[RosterRow]:
     """These rows, changed and not yet saved, and the rows that share an ID number with them, before or after. All
     are saved; returned are those that are not entered."""
-    ground = Ground(place=roster.place, today=timezone.localdate())
+    ground = Ground(place=roster.place, today=timezone.localdate(), report_day=roster.report_day)
     touched = {row.number: row for row in rows}
     keys = {row.row_key for row in touched.values()} | {
         RosterRow.key_of(roster.training_class_id, judged.values["id_number"])
