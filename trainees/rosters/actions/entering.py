@@ -31,6 +31,7 @@ from .judging import judge_again
 LATE_REFUSALS = frozenset({"id_known", "id_known_other_name", "known_elsewhere"})
 # The person is entered, and what they did not agree to is left out.
 UNCONSENTED = frozenset({"sensitive_withdrawn", "sensitive_consent_missing", "file_restricted"})
+KNOWN_BY_NOW = frozenset({"group_known", "group_overlaps"})
 # Values of a row that a new file takes over unchanged.
 FACTS = (
     "name", "id_number", "id_kind", "phone", "sex", "ethnic", "education", "household_number", "village_group",
@@ -287,7 +288,7 @@ def _added_groups(batch: Batch, row: RosterRow, person: Trainee, groups: list[st
             if refusal.code in UNCONSENTED:
                 _warn_unconsented(row)
             # What is known by now came with the same row: it follows from the household.
-            elif refusal.code != "group_known":
+            elif refusal.code not in KNOWN_BY_NOW:
                 raise
     return added
 
