@@ -4,15 +4,19 @@ import io
 import json
 from pathlib import Path
 
+from django.apps import apps
 from openpyxl import Workbook
 
 from lms.places.models import Division
 from tests.cast import TODAY, synthetic_id
 from trainees.attendance.actions import enrol
+from trainees.merging.journal import plain_row
 from trainees.rosters import actions, imports
 
 FOLDER = Path(__file__).parent.parent / "rosters"
 FILES = sorted(path.name for path in FOLDER.iterdir() if path.suffix in (".xlsx", ".csv"))
+# What a roster leaves of itself, and the log of who did what: they tell of every import.
+OF_IMPORTS = {"trainees.RosterImport", "trainees.RosterRow", "lms.Job", "lms.AuditEvent"}
 HEADER = ["姓名", "身份证号", "乡镇", "村", "联系电话", "人员类别"]
 
 
@@ -78,3 +82,12 @@ def codes(roster) -> dict[int, list[str]]:
 
 def warnings(roster) -> dict[int, list[str]]:
     return {row.number: [said["code"] for said in row.warnings] for row in roster.rows.all() if row.warnings}
+
+
+def every_table() -> dict[str, list]:
+    """Every row there is, but for those that tell of imports."""
+    return {
+        model._meta.label: [plain_row(row) for row in model._base_manager.order_by("pk")]
+        for model in apps.get_models()
+        if model._meta.label not in OF_IMPORTS
+    }

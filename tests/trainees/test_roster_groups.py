@@ -10,6 +10,7 @@ from tests.trainees.papers import disability_number
 from tests.trainees.rosters import HEADER, bring, enter, line, warnings, workbook
 from trainees.registry import actions
 from trainees.registry.models import DisabilityCertificate, GroupMembership, Household, HouseholdMember
+from trainees.rosters.actions import decide_row
 from trainees.rosters.enums import Verdict
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,37 @@ def test_a_household_number_joins_the_household_of_the_register(cast):
     poor = roster.rows.get(number=2).trainee.memberships.live().get()
     assert (poor.period.household, poor.valid_from) == (household, TODAY)
     assert (Household.objects.count(), HouseholdMember.objects.count()) == (2, 2)
+
+
+@pytest.mark.parametrize("lifted", [None, datetime.date(2018, 12, 31)])
+def test_a_known_person_who_is_poor_by_the_household_that_the_same_row_names(cast, lifted):
+    """The claim has nothing to add to what follows; everything else of the row is entered."""
+    trainee = cast.person(name="艾惹", id_number=synthetic_id(7), phone="")
+    household = actions.open_household(by=cast.clerk, number=HOUSEHOLD, township=cast.township("勐省镇"))
+    period = actions.set_poverty(
+        by=cast.clerk, household=household, poverty_type="general_poor", valid_from=datetime.date(2016, 1, 1),
+        evidence="official_list", valid_to=lifted,
+    )  # fmt: skip
+    roster = roster_of(cast, papers(7, name="艾惹", household=HOUSEHOLD, groups="贫困户、退役军人"))
+    row = roster.rows.get()
+    assert (row.committed, row.reasons, row.trainee.phone) == (True, [], "13800138007")
+    assert list(trainee.memberships.live().order_by("group").values_list("group", "period", "valid_to")) == [
+        ("poor_household", period.pk, lifted), ("veteran", None, None),
+    ]  # fmt: skip
+
+
+def test_a_row_that_is_refused_on_its_way_in_writes_nothing(cast):
+    """One household left and another joined on one day cannot both be: the ID number of the row waits too."""
+    trainee = cast.person(name="艾惹", id_kind="none", id_number="", phone="13800138007", household_number="5309270042")
+    actions.leave_household(by=cast.clerk, member=trainee.household_entries.get(), valid_to=TODAY, reason="moved")
+    roster = bring(cast.clerk, workbook(papers(7, name="艾惹", household=HOUSEHOLD), header=WITH_PAPERS))
+    decide_row(
+        by=cast.clerk, roster=roster, number=2, version=roster.rows.get().version, decision="same", trainee=trainee
+    )
+    row = enter(cast.clerk, roster).rows.get()
+    trainee.refresh_from_db()
+    assert (row.committed, [reason["code"] for reason in row.reasons]) == (False, ["entry_refused"])
+    assert (trainee.id_number, trainee.household, trainee.id_state) == ("", None, "review")
 
 
 def test_a_group_that_ends_after_the_day_of_the_report_is_not_claimed_again(cast):

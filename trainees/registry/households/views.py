@@ -273,13 +273,6 @@ def member_void(request: SignedInRequest, pk: int, member: int) -> HttpResponse:
     return redirect("household_page", pk)
 
 
-def _seen(request: SignedInRequest, household: Household, event: str) -> None:
-    """On the household too: its head and its papers are somebody's even where no member is visible."""
-    record_event(
-        by=request.user, event=event, record=household, label=str(household), place=household.township.code
-    )  # fmt: skip
-
-
 def _trainee(request: SignedInRequest, number: str) -> Trainee | None:
     if not FILE_NUMBER.fullmatch(number):
         return None
