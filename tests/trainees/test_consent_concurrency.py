@@ -7,6 +7,8 @@ import pytest
 from lms.accounts.enums import Role
 from tests.cast import TODAY, _account, assemble, make_programme
 from tests.trainees.test_attendance_concurrency import at_once
+from trainees.attendance import actions as attendance
+from trainees.attendance.models import Enrolment
 from trainees.consent import actions
 from trainees.consent.models import Consent, ConsentSheet, ConsentText
 from trainees.consent.queries import texts_in_force
@@ -67,3 +69,20 @@ def test_the_list_of_the_night_is_made_once(cast):
     day = TODAY + datetime.timedelta(days=3660)
     at_once(*[lambda: rights.list_due(day) for _ in range(3)])
     assert (DueItem.objects.count(), ConsentSheet.objects.count()) == (3, 0)
+
+
+def test_whoever_enrols_and_whoever_restricts_never_wait_for_each_other(cast):
+    """Two classes, whichever comes first: in the end no class holds a place for what is restricted."""
+    person, other = cast.person(), cast.person()
+    classes = [cast.training_class(people=[person], open=False), *(cast.training_class(open=False) for _ in range(2))]
+    results = at_once(
+        lambda: rights.restrict(by=cast.clerk, trainee=person, reason="本人要求").pk,
+        *[
+            lambda one=one: len(attendance.enrol(by=cast.clerk, training_class=one, trainees=[other, person]).enrolled)
+            for one in reversed(classes)
+        ],
+    )
+    assert results[0] == person.pk
+    assert set(results[1:]) <= {1, 2, "file_restricted"}
+    places = Enrolment.objects.filter(trainee=person)
+    assert set(places.values_list("state", flat=True)) == {"cancelled"}
