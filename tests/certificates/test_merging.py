@@ -60,7 +60,7 @@ def test_a_certificate_for_what_both_did_stands_in_the_way_of_an_undo(cast, two)
     (late,) = actions.issue(by=cast.clerk, training_class=training_class)
     with pytest.raises(Refused) as refusal:
         undo_merge(by=cast.clerk, merge=done, reason="two people")
-    assert refusal.value.facts["why"] == [f"证书 {late.number} 是合并之后颁发的。如不应颁发，请先作废。"]
+    assert refusal.value.facts["why"] == [f"证书 {late.number} 是合并之后颁发的。如不应颁发，请先撤销。"]
     actions.revoke(by=cast.clerk, certificate=late, reason="two people")
     undo_merge(by=cast.clerk, merge=done, reason="two people")
     late.refresh_from_db()
