@@ -214,9 +214,9 @@ def test_her_own_pages_tell_nothing_of_them(two, operator):
 
 
 def test_whoever_is_of_there_finds_them(cast, two):
-    """The addresses are right: with the same values they open for the operator of 勐省镇 or in the office."""
+    """The addresses are right: with the same values they open for the operator of 勐省镇, the office or the person."""
     values = values_of(two[1]) | NEUTRAL
-    clients = [client_of(cast.operator), client_of(cast.clerk), client_of(cast.manager)]
+    clients = [client_of(one) for one in (cast.operator, cast.clerk, cast.manager, two[1].trainee.user)]
     shut = []
     for address, _entry in WITH_PARAMETERS:
         keys = keys_of(address)

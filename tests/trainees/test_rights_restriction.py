@@ -149,12 +149,12 @@ def test_staff_take_a_copy_with_a_reason_and_closed(cast, person, django_capture
     assert client.get(address).status_code == 405
     for facts in ({}, {"reason": "柜台交付"}, {"reason": "柜台交付", "password": "short"}):
         assert client.post(address, facts).status_code == 302
-    assert FileView.objects.filter(unmasked="copy of all data").count() == 0
+    assert FileView.objects.filter(unmasked="copy_of_all_data").count() == 0
     answer = client.post(address, {"reason": "柜台交付", "password": "vU8-tea-hill"})
     opened = msoffcrypto.OfficeFile(io.BytesIO(answer.content))
     assert opened.is_encrypted() is True
     opened.load_key(password="vU8-tea-hill", verify_password=True)
-    assert FileView.objects.get(unmasked="copy of all data").reason == "柜台交付"
+    assert FileView.objects.get(unmasked="copy_of_all_data").reason == "柜台交付"
     assert AuditEvent.objects.get(event="request.copy_taken").reason == "柜台交付"
     assert client_of(cast.operator_elsewhere).post(address, {}).status_code == 404
     assert client_of(cast.auditor).post(address, {}).status_code == 403

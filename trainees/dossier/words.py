@@ -97,6 +97,7 @@ FIELDS: Words = {
     "state": _("State"),
     "outcome": _("Outcome"),
     "happened_on": _("Day"),
+    "pairs": _("Possible duplicates"),
     "wechat": _("WeChat"),
     "residence_place": _("Lives now in"),
     "residence": _("Where exactly"),
