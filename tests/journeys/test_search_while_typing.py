@@ -10,11 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.test import override_settings
 from django.urls import include, path
-from playwright.sync_api import sync_playwright
 
 from lms.access.decorators import allow
 from lms.accounts.enums import Role
-from tests.browser import launch
 from tests.cast import assemble, client_of, synthetic_id
 from trainees.registry.choosing import PersonField
 
@@ -49,19 +47,16 @@ def cast(reload_ground, programme):
 
 
 @pytest.fixture
-def page(cast, live_server):
+def page(cast, live_server, chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
     session = client_of(cast.clerk).cookies["sessionid"].value
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = launch(playwright)
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.complaints = []
-        page.on("console", lambda told: page.complaints.append(told.text) if told.type == "error" else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        yield page
-        browser.close()
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda told: page.complaints.append(told.text) if told.type == "error" else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    yield page
+    context.close()
 
 
 def look(page, name: str) -> None:
