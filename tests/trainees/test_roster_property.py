@@ -144,7 +144,7 @@ def facts(row) -> dict:
 
 
 GENTLE = settings(
-    max_examples=12, deadline=None, database=None, derandomize=True,
+    max_examples=20, deadline=None, database=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 
