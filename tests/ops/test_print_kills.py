@@ -43,7 +43,7 @@ def killed_once(run: PrintRun, name: str, moment: float) -> bool:
     """One worker, killed `moment` seconds after it took the work. False when the work was done before."""
     before = job_of(run).attempts
     with worker(name) as send:
-        assert until(lambda: job_of(run).attempts > before or job_of(run).state != JobState.RUNNING, seconds=240)
+        assert until(lambda: job_of(run).attempts > before or job_of(run).state != JobState.RUNNING, seconds=60)
         time.sleep(moment)
         send(signal.SIGKILL)
     return job_of(run).state in (JobState.RUNNING, JobState.QUEUED)
