@@ -11,6 +11,7 @@ from trainees.attendance import actions as attendance
 from trainees.consent import actions, queries
 from trainees.consent.enums import Channel, ConsentKind, StandingState
 from trainees.consent.models import Consent, ConsentSheet, ConsentText
+from trainees.merging.actions import merge_files
 from trainees.progress import actions as progress
 from trainees.progress.queries import ledger, progress_of
 from trainees.registry import actions as registry
@@ -166,6 +167,21 @@ def test_yes_after_no_opens_the_file_again(cast, texts, person):
     assert (person.stopped, states(person)["ordinary"], person.consents.count()) == (None, StandingState.GIVEN, 2)
     report = attendance.enrol(by=cast.clerk, training_class=cast.training_class(open=False), trainees=[person])
     assert report.enrolled == [person]
+
+
+def test_the_no_of_a_merged_file_holds_until_the_next_yes(cast, texts, person):
+    other = cast.person(name="岩嘎")
+    give(cast, person, texts[ConsentKind.ORDINARY])
+    actions.withdraw(by=cast.clerk, trainee=other, kind="ordinary", reason="来信")
+    merge_files(by=cast.clerk, survivor=person, loser=other)
+    person.refresh_from_db()
+    assert person.use_withdrawn_at is not None
+    give(cast, person, texts[ConsentKind.ORDINARY], given_on=TODAY - datetime.timedelta(days=1))
+    person.refresh_from_db()
+    assert person.use_withdrawn_at is not None, "older than the no"
+    give(cast, person, texts[ConsentKind.ORDINARY])
+    person.refresh_from_db()
+    assert (person.use_withdrawn_at, person.consents.live().count()) == (None, 1)
 
 
 def test_no_counts_without_an_earlier_yes_and_needs_its_reason(cast, person):

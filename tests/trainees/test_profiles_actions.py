@@ -9,6 +9,7 @@ from lms.audit.models import AuditEvent
 from lms.privacy.models import FileView
 from lms.refusals import Refused
 from tests.cast import client_of
+from trainees.merging.actions import merge_files
 from trainees.profiles import actions
 from trainees.profiles.models import Profile
 from trainees.profiles.queries import asks_political, profile_of
@@ -136,6 +137,22 @@ def test_a_photo_is_sealed_replaced_and_removed(cast, trainee, settings, django_
     assert (bool(profile.photo), profile.photo.storage.exists(last)) == (False, False)
     changes = [event.changes for event in AuditEvent.objects.filter(event="trainee.profile_set").order_by("pk")]
     assert changes == [{"photo": [None, "***"]}, {"photo": ["***", "***"]}, {"photo": ["***", None]}]
+
+
+def test_a_photo_that_another_file_shows_stays(cast, trainee, django_capture_on_commit_callbacks):
+    """After a merge both files hold one picture: replaced in the one, it is still there for the other."""
+    kept, other = cast.person(), trainee
+    actions.set_profile(by=cast.clerk, trainee=kept, changes={"shop": "佤山小铺"})
+    actions.set_photo(by=cast.clerk, trainee=other, content=picture())
+    merge_files(by=cast.clerk, survivor=kept, loser=other)
+    shared = Profile.objects.get(trainee=other).photo
+    assert Profile.objects.get(trainee=kept).photo.name == shared.name
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.set_photo(by=cast.clerk, trainee=kept, content=picture("PNG"))
+    assert (Profile.objects.get(trainee=kept).photo.name != shared.name, shared.storage.exists(shared.name)) == (
+        True,
+        True,
+    )
 
 
 # --- Pages ----------------------------------------------------------------------------------------------------

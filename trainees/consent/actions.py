@@ -155,11 +155,14 @@ def give(
     rules.check_form(
         channel=Channel(channel), witness=witness, guardian=guardian, scanned=sheet is not None, child=child
     )
-    known = trainee.consents.live().filter(text=text).first()
-    if known is not None:
-        return known
     kind = ConsentKind(text.kind)
     ended = _end_of(trainee, kind, given_on)
+    known = trainee.consents.live().filter(text=text).first()
+    if known is not None:
+        # Of two files that became one, one said yes and the other no: the no holds until the person says yes again.
+        if kind in LIMIT_OF and not ended:
+            lift_limit(by=by, trainee=trainee, limit=LIMIT_OF[kind])
+        return known
     earlier = trainee.consents.filter(text=text, given_on=given_on).first() if ended else None
     if earlier is not None:
         return earlier

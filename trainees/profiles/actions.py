@@ -97,8 +97,9 @@ def _locked(trainee: Trainee) -> Profile:
 
 
 def _discard(profile: Profile, old: str | None) -> None:
-    """The old picture goes only when the new state is certain."""
-    if old:
+    """The old picture goes only when the new state is certain, and when no other file holds it: a merge lets the
+    surviving file show the other one's picture, and an undo needs it there."""
+    if old and not Profile.objects.filter(photo=old).exists():
         transaction.on_commit(lambda: profile.photo.storage.delete(old))
 
 
