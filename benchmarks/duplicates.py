@@ -1,6 +1,6 @@
 """How long it takes to look at every file, and at one, in a registry of 100,000 people.
 
-    DATA_DIR=/tmp/bench .venv/bin/python benchmarks/duplicates.py [people]
+    DATA_DIR=.data/bench .venv/bin/python benchmarks/duplicates.py [people]
 
 Makes a registry of its own in an empty DATA_DIR (or DATABASE_URL); never point it at one in use.
 """
