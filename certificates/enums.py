@@ -2,8 +2,30 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class CertificateKind(models.TextChoices):
+    """What the centre hands out."""
+
+    COMPLETION = "completion", _("Certificate of completion")
+    # For who attended and did not pass what the class asked for.
+    ATTENDANCE = "attendance", _("Certificate of attendance")
+    # The centre's own word on who may teach for it; never a vocational qualification.
+    TRAINER = "trainer", _("Trainer qualification of the centre")
+    AWARD = "award", _("Contest award")
+
+
+class ReissueReason(models.TextChoices):
+    """Why a newer paper took the place of an older one."""
+
+    MISPRINT = "misprint", _("Correction of a misprint")
+    NAME_CHANGE = "name_change", _("Change of name")
+    LOST = "lost", _("Loss")
+    DAMAGED = "damaged", _("Damage")
+    RENEWAL = "renewal", _("Renewal")
+
+
 class CertificateState(models.TextChoices):
     VALID = "valid", _("Valid")
+    REPLACED = "replaced", _("Replaced by a newer one")
     REVOKED = "revoked", _("Revoked")
 
 

@@ -28,7 +28,7 @@ def _revoke(moving: Moving, row: Certificate, twin: str) -> None:
     )
     record_event(
         by=moving.by, event="certificate.revoked", record=row, label=row.number, reason=reason,
-        place=row.training_class.venue.division.code,
+        place=row.place_code,
         changes={"state": [CertificateState.VALID.value, CertificateState.REVOKED.value]},
     )  # fmt: skip
 

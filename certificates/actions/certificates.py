@@ -57,6 +57,8 @@ def issue(
         Certificate(
             **facts,
             number=rules.number_of(series, serial),
+            series=series,
+            serial=serial,
             token=secrets.token_urlsafe(16),
             trainee=entry.trainee,
             name=entry.trainee.name,
@@ -156,7 +158,7 @@ def revoke(*, by: User | Agent, certificate: Certificate, reason: str) -> Certif
     locked.save(update_fields=["state", "revoked_on", "revoke_reason"])
     record_event(
         by=by, event="certificate.revoked", record=locked, label=locked.number,
-        place=locked.training_class.venue.division.code, reason=reason,
+        place=locked.place_code, reason=reason,
         changes={"state": [CertificateState.VALID.value, CertificateState.REVOKED.value]},
     )  # fmt: skip
     return locked

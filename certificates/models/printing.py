@@ -1,0 +1,137 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lms.paper.fonts import in_words, missing_glyphs
+from lms.privacy.storage import SealedStorage
+from lms.records import FieldClass, Mutability, Record
+
+from ..enums import PrintKind, PrintState, Stopped
+from .certificates import Certificate
+
+
+class OfOrderer(models.QuerySet):
+    orderer = "ordered_by"
+
+    def visible_to(self, user):
+        """What was printed shows whole ID numbers: it is for the one who ordered it, as their role allowed it then."""
+        return self.filter(**{self.orderer: user})
+
+
+class PrintRun(Record):
+    """An order to print: which certificates and in which order is fixed once, so that work can break off anywhere."""
+
+    field_classes = {
+        "public_id": FieldClass.INTERNAL,
+        "kind": FieldClass.INTERNAL,
+        "title": FieldClass.INTERNAL,
+        "issue": FieldClass.INTERNAL,
+        "issue_dated": FieldClass.INTERNAL,
+        "ordered_at": FieldClass.INTERNAL,
+        "settled_at": FieldClass.INTERNAL,
+        "bound": FieldClass.PERSONAL,
+    }
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=10, choices=PrintKind)
+    # The class's number, the year, or the count of a selection.
+    title = models.CharField(max_length=60)
+    training_class = models.ForeignKey(
+        "courses.TrainingClass", null=True, blank=True, on_delete=models.PROTECT, related_name="print_runs"
+    )
+    # Who is due gets a certificate first, dated so; in the same transaction that fixes the order.
+    issue = models.BooleanField(default=False)
+    issue_dated = models.DateField(null=True, blank=True)
+    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="print_runs")
+    ordered_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    # All sheets as one file.
+    bound = models.FileField(storage=SealedStorage(), blank=True)
+
+    objects = OfOrderer.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.title} ({self.kind})"
+
+    @property
+    def file_stem(self) -> str:
+        """For the name of the file people get: plain ASCII."""
+        return "".join(char if char.isascii() and char.isalnum() else "-" for char in self.title).strip("-")
+
+
+class PrintItem(Record):
+    """One certificate at its place in a print run."""
+
+    field_classes = {"*": FieldClass.INTERNAL}
+
+    run = models.ForeignKey(PrintRun, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveIntegerField()
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="printings")
+    state = models.CharField(max_length=10, choices=PrintState, default=PrintState.WAITING)
+    why = models.CharField(max_length=20, choices=Stopped, blank=True)
+
+    class Meta:
+        ordering = ["run", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "position"],
+                name="one_item_per_place",
+                violation_error_message=_("This place of the print run is taken."),
+            ),
+            models.UniqueConstraint(
+                fields=["run", "certificate"],
+                name="printed_once_per_run",
+                violation_error_message=_("This certificate is already in the print run."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="stopped") ^ Q(why=""),
+                name="stopped_says_why",
+                violation_error_message=_("A certificate that was not printed says why, and no other does."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.run_id}: {self.position}"
+
+    @property
+    def missing(self) -> str:
+        """The characters the fonts lack, in words."""
+        return in_words(missing_glyphs(self.certificate.printed_text))
+
+
+class PartsOfOrderer(OfOrderer):
+    orderer = "run__ordered_by"
+
+
+class PrintPart(Record):
+    """A finished stretch of a print run: committed with the file, so a killed worker's successor goes on behind it."""
+
+    mutability = Mutability.DERIVED
+    field_classes = {"number": FieldClass.INTERNAL, "file": FieldClass.PERSONAL, "printed": FieldClass.INTERNAL}
+
+    run = models.ForeignKey(PrintRun, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    # PDF sheets, or a zip of files; empty when every certificate of the stretch was stopped.
+    file = models.FileField(storage=SealedStorage(), blank=True)
+    printed = models.PositiveIntegerField()
+
+    objects = PartsOfOrderer.as_manager()
+
+    class Meta:
+        ordering = ["run", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "number"],
+                name="one_part_per_stretch",
+                violation_error_message=_("This part of the print run is already there."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.run_id}: {self.number}"
