@@ -108,7 +108,8 @@ def _hold(trainees: Collection[int]) -> None:
 
 def _alike(heads: set[int]) -> dict[Pair, set[str]]:
     """(older file, younger file) -> the grounds on which they are alike."""
-    own = MatchKey.objects.filter(trainee__in=heads).values("digest")
+    # Two questions: as one, a database that has not yet counted a growing table reads all of it.
+    own = set(MatchKey.objects.filter(trainee__in=heads).values_list("digest", flat=True))
     rows = MatchKey.objects.filter(in_use("trainee__"), digest__in=own)
     groups, villages = defaultdict(set), {}
     for pk, village, ground, digest in rows.values_list("trainee", "trainee__village", "ground", "digest"):

@@ -28,6 +28,7 @@ from ..matching import groups_from, offers_of
 from ..models import RosterImport, RosterRow
 from ..traces import fingerprint, hanging_on, plain_facts
 from .judging import judge_again
+from .storing import store
 
 # What entering may find that the preview did not: somebody else was quicker.
 LATE_REFUSALS = frozenset({"id_known", "id_known_other_name", "known_elsewhere"})
@@ -39,7 +40,7 @@ SAID_ALREADY = frozenset({"group_known", "group_overlaps"})
 FACTS = (
     "name", "id_number", "id_kind", "phone", "sex", "ethnic", "education", "household_number", "village_group",
 )  # fmt: skip
-ENTERED = ("trainee", "verdict", "reasons", "chosen", "version", "committed", "entered_at", "done", "warnings")
+
 
 
 class Enrolled(Protocol):
@@ -69,6 +70,7 @@ class Batch:
     places: dict[int, Division] = field(default_factory=dict)
     # ID number -> the file opened for it, or why none was.
     opened: dict[str, Trainee | Refused] = field(default_factory=dict)
+    at: datetime.datetime = field(default_factory=timezone.now)
     # Files that this roster opened: a repeat may add its groups to them and to no others.
     own: set[int] = field(default_factory=set)
 
@@ -94,7 +96,7 @@ def enter_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agent
     entered = [row for row in rows if row.committed]
     _enrol(batch, entered, enrol)
     _remember(entered)
-    RosterRow.objects.bulk_update(rows, ENTERED)
+    store(rows)
     ledger.enter_classes(roster, rows, by=by)
     if waiting := [row for row in held if row.verdict != Verdict.REFUSED]:
         judge_again(roster, waiting, remark="changed_meanwhile")
@@ -198,7 +200,7 @@ def _enter(batch: Batch, row: RosterRow) -> bool:
         _refuse(row, refusal.code)
         return False
     batch.learn(person, row.values["id_number"])
-    row.trainee, row.committed, row.entered_at, row.done = person, True, timezone.now(), done
+    row.trainee, row.committed, row.entered_at, row.done = person, True, batch.at, done
     # Counted and cleared when the whole entering is done.
     row.chosen = True
     return True

@@ -25,8 +25,8 @@ from trainees.registry.models import DisabilityCertificate, GroupMembership, Hou
 from ..enums import UNDO_JOB, ImportState, Verdict
 from ..models import RosterImport, RosterRow
 from ..traces import fingerprint, hanging_on, plain_facts, seen_in_class
-from .entering import ENTERED
 from .judging import judge_again
+from .storing import store
 
 WINDOW = datetime.timedelta(days=1)
 CHECKED_AT_ONCE = 500
@@ -94,7 +94,7 @@ def undo_batch(roster: RosterImport, rows: list[RosterRow], *, by: User | Agent)
     free = [row for row in rows if row.number not in blocked]
     for row in rows:
         _note(row, blocked.get(row.number, ""))
-    RosterRow.objects.bulk_update(rows, [*ENTERED, "warnings"])
+    store(rows)
     judge_again(roster, free)
     # With every step, so that a worker who goes on with the work goes on with the figures.
     roster.notes[-1]["facts"]["rows"] += len(free)
