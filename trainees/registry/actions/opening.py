@@ -250,7 +250,10 @@ def _without_known(found: Sequence[Opening | Refused]) -> list[Opening | Refused
 
 
 def id_known(trainee: Trainee) -> Refused:
-    text = _("A file with this ID number exists already. Open that file instead of making a second one.")
+    text = _(
+        "A file with this ID number exists already. Look for it and go on there; "
+        "where you cannot find it, it lies outside your places: ask the county centre."
+    )
     return Refused("id_known", text, trainee=trainee)
 
 
