@@ -42,7 +42,6 @@ FACTS = (
 )  # fmt: skip
 
 
-
 class Enrolled(Protocol):
     enrolled: list[Trainee]
     already: list[Trainee]
