@@ -54,7 +54,7 @@ class RequestForm(OwnRequestForm):
 
 
 class AnswerForm(forms.Form):
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices)
+    outcome = forms.ChoiceField(label=_("Result"), choices=Outcome.choices)
     text = forms.CharField(
         label=_("Answer"),
         max_length=2000,
