@@ -73,6 +73,8 @@ def sign(content: bytes, *, reason: str) -> bytes:
     )  # fmt: skip
     place = fields.SigFieldSpec(
         sig_field_name=FIELD,
+        # What a reading voice calls it.
+        readable_field_name="电子签名 Electronic signature",
         # PDF/A wants it printable, PDF/UA wants it outside the page: there is nothing of it to see or to read out.
         invis_sig_settings=fields.InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True),
     )
