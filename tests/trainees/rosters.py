@@ -54,11 +54,13 @@ def line(n: int, **facts) -> list:
     return list({**cells, **facts}.values())
 
 
-def bring(by, data: bytes, *, name: str = "roster.xlsx", place: Division | None = None, training_class=None):
+def bring(
+    by, data: bytes, *, name: str = "roster.xlsx", place: Division | None = None, training_class=None, report_day=TODAY
+):
     """A roster read as far as its preview."""
     place = place or Division.objects.get(code="530927000000")
     roster = actions.start_import(
-        by=by, data=data, file_name=name, place=place, report_day=TODAY, training_class=training_class
+        by=by, data=data, file_name=name, place=place, report_day=report_day, training_class=training_class
     )
     for _progress in imports.read_import(roster):
         pass

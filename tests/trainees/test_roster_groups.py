@@ -89,6 +89,26 @@ def test_a_household_number_joins_the_household_of_the_register(cast):
     assert (Household.objects.count(), HouseholdMember.objects.count()) == (2, 2)
 
 
+@pytest.mark.parametrize(
+    ("left", "counts_from"),
+    [(None, datetime.date(2018, 6, 1)), (datetime.date(2018, 5, 20), datetime.date(2018, 6, 1)),
+     (datetime.date(2018, 6, 10), TODAY)],
+)  # fmt: skip
+def test_a_known_person_is_of_the_household_from_the_day_of_the_report(cast, left, counts_from):
+    """As one who is new; only what the file says of later days stays as it is."""
+    trainee = cast.person(
+        name="艾惹", id_number=synthetic_id(7), groups_from=datetime.date(2018, 5, 2),
+        household_number="5309270042" if left else "",
+    )  # fmt: skip
+    if left:
+        actions.leave_household(by=cast.clerk, member=trainee.household_entries.get(), valid_to=left, reason="moved")
+    data = workbook(papers(7, name="艾惹", household=HOUSEHOLD), header=WITH_PAPERS)
+    enter(cast.clerk, bring(cast.clerk, data, report_day=datetime.date(2018, 6, 1)))
+    trainee.refresh_from_db()
+    stay = trainee.household_entries.live().get(valid_to=None)
+    assert (trainee.household.number, stay.household, stay.valid_from) == (HOUSEHOLD, trainee.household, counts_from)
+
+
 @pytest.mark.parametrize("lifted", [None, datetime.date(2018, 12, 31)])
 def test_a_known_person_who_is_poor_by_the_household_that_the_same_row_names(cast, lifted):
     """The claim has nothing to add to what follows; everything else of the row is entered."""

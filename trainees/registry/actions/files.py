@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.models import Agent, User
@@ -20,7 +19,7 @@ from trainees.registry.names import clean_name, search_text
 from .checks import check_place, checked_identity, checked_name, checked_phone, put_identity
 from .households import household_numbered
 from .limits import refuse_restricted
-from .members import follow_household, hold_household
+from .members import follow_household, hold_household, joining_day
 from .opening import NewPerson, NotOpened, id_known, prepared, write_files
 from .search import index_people
 
@@ -87,9 +86,13 @@ def raise_if_known(id_number: str, *, but: Trainee | None = None) -> None:
 
 
 @transaction.atomic
-def correct_trainee(*, by: User | Agent, trainee: Trainee, changes: dict, reason: str = "") -> Trainee:
+def correct_trainee(
+    *, by: User | Agent, trainee: Trainee, changes: dict, reason: str = "", household_from: datetime.date | None = None
+) -> Trainee:
     """Write corrected facts: name, aliases, phone, township, village, village_group, ethnic, education, sex,
-    birth_date, household_number. What did not change is neither written nor logged."""
+    birth_date, household_number. What did not change is neither written nor logged.
+
+    Another household counts from today, or from `household_from` where the file knows of no later one."""
     # Households are held before people, here as everywhere.
     household = _wanted_household(changes, trainee, by=by)
     locked = Trainee.objects.select_for_update().get(pk=trainee.pk)
@@ -116,7 +119,8 @@ def correct_trainee(*, by: User | Agent, trainee: Trainee, changes: dict, reason
         changes=differing, reason=reason,
     )  # fmt: skip
     if "household_number" in differing:
-        follow_household(by=by, trainee=locked, household=household, day=timezone.localdate())
+        day = joining_day(locked, household_from)
+        follow_household(by=by, trainee=locked, household=household, day=day)
     followers.tell(locked.pk)
     return locked
 

@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -112,6 +113,14 @@ def enter_new(*, by: User | Agent, people: Sequence[tuple[Trainee, datetime.date
     for trainee, _day in people:
         if trainee.household_id in poor:
             sync_poverty(by=by, trainee=trainee)
+
+
+def joining_day(trainee: Trainee, reported: datetime.date | None) -> datetime.date:
+    """The day a list reports, or today: what the file says of later days is never written over."""
+    if reported is None:
+        return timezone.localdate()
+    later = trainee.household_entries.live().filter(Q(valid_from__gte=reported) | Q(valid_to__gte=reported))
+    return timezone.localdate() if later.exists() else reported
 
 
 def follow_household(

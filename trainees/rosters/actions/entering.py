@@ -298,9 +298,9 @@ def _brought_up(batch: Batch, row: RosterRow, person: Trainee) -> tuple[Trainee,
 
 def _corrected(batch: Batch, row: RosterRow, person: Trainee, changes: dict) -> Trainee:
     """A household waits for the person's consent as the group does; the other facts do not wait for it."""
-    reason = _source(batch, row)
+    reason, day = _source(batch, row), batch.roster.report_day
     try:
-        return registry.correct_trainee(by=batch.by, trainee=person, changes=changes, reason=reason)
+        return registry.correct_trainee(by=batch.by, trainee=person, changes=changes, reason=reason, household_from=day)
     except Refused as refusal:
         if refusal.code not in UNCONSENTED or "household_number" not in changes:
             raise
