@@ -24,8 +24,8 @@ def errors_of(design: CertificateDesign, *, draft: bool) -> Iterator[tuple[str, 
             yield (
                 name,
                 _(
-                    "“%(word)s” must not stand on a training certificate: with an emblem or a flag it would pass for one of "
-                    "the state. Choose the centre's own seal."
+                    "“%(word)s” must not stand on a training certificate: with an emblem or a flag it would pass "
+                    "for one of the state. Choose the centre's own seal."
                 )
                 % {"word": word},
             )
@@ -42,7 +42,7 @@ def _without_room(design: CertificateDesign) -> Iterator[tuple[str, str]]:
         yield (
             name,
             _(
-                "This is too long for the paper: with the longest titles it would run into what stands below it. Shorten it, "
-                "or take a larger paper."
+                "This is too long for the paper: with the longest titles it would run into what stands below it. "
+                "Shorten it, or take a larger paper."
             ),
         )

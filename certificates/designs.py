@@ -60,9 +60,15 @@ def refuse_lost_pictures(design: CertificateDesign, revision: Revision | None) -
         raise Refused("picture_deleted", lost_in_words(lost), pictures=lost)
 
 
+def label_of(name: str) -> str:
+    """What a field of a design is called on its form."""
+    field = next(field for field in CertificateDesign._meta.concrete_fields if field.name == name)
+    return str(field.verbose_name)
+
+
 def lost_in_words(lost: list[str]) -> str:
-    names = ", ".join(str(CertificateDesign._meta.get_field(name).verbose_name) for name in lost)
+    names = ", ".join(label_of(name) for name in lost)
     return _(
-        "What was chosen as %(names)s has been deleted from the pictures. Choose another, or save the draft without it; "
-        "then publish."
+        "What was chosen as %(names)s has been deleted from the pictures. "
+        "Choose another, or save the draft without it; then publish."
     ) % {"names": names}

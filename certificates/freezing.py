@@ -1,4 +1,4 @@
-"""A design as it would be frozen: its words copied, its pictures prepared, a digest over all of it. Nothing is saved."""
+"""A design as it would be frozen: words copied, pictures prepared, a digest over all of it. Nothing is saved."""
 
 import hashlib
 import json

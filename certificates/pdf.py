@@ -68,9 +68,8 @@ def _ground(paper: str, motif: str, seal: bytes, signature: bytes) -> setting.Gr
 def _within(place: Place, png: bytes) -> setting.Laid:
     """As large as the place allows, its own proportions kept, in the middle."""
     ink = pictures.ink_of(png)
-    width, height = ink.size
-    share = min(place.width / width, place.height / height)
-    width, height = width * share, height * share
+    share = min(place.width / ink.size[0], place.height / ink.size[1])
+    width, height = ink.size[0] * share, ink.size[1] * share
     left, top = place.left + (place.width - width) / 2, place.top + (place.height - height) / 2
     return setting.Laid(ink, left, top, width, height)
 

@@ -26,7 +26,7 @@ def prepared(file: BinaryIO, *, title: str) -> bytes:
     if box is None:
         raise Refused("picture_empty", _("The picture “%(title)s” shows nothing but white.") % {"title": title})
     picture, ink = picture.crop(box), ink.crop(box)
-    full = ink.getextrema()[1]
+    full = max(ink.tobytes())
     strong = ink.point(lambda value: 255 if value > full * 0.6 else 0)
     stats = ImageStat.Stat(picture.convert("RGB"), strong)
     if max(stats.stddev) < ONE_INK:

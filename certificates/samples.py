@@ -1,4 +1,4 @@
-"""Invented certificates for looking at a design: an ordinary name, the longest, the rarest, and as little as there is."""
+"""Invented certificates for looking at a design: an ordinary name, the longest, a rare one, the emptiest."""
 
 import datetime
 

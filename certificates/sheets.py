@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from . import wording
+from .enums import Paper
 from .layouts import LAYOUTS, Layout
 from .models import Certificate
 from .models.designs import Wording
@@ -46,7 +47,7 @@ def closing_lines(design: Wording, values: dict[str, str]) -> Iterator[tuple[str
 
 def sheet_of(certificate: Certificate, design: Wording) -> dict:
     values = values_of(certificate)
-    layout = LAYOUTS[design.paper]
+    layout = LAYOUTS[Paper(design.paper)]
     before, after = around(design.holder, "name", values)
     number_before, number_after = around(design.number_line, "number", values)
     sheet = {
@@ -78,6 +79,6 @@ def sheet_of(certificate: Certificate, design: Wording) -> dict:
 def too_long(certificate: Certificate, design: Wording) -> list[str]:
     """The texts that even the smallest type cannot hold, filled with these facts."""
     values = values_of(certificate)
-    layout = LAYOUTS[design.paper]
+    layout = LAYOUTS[Paper(design.paper)]
     boxes = (("identity", layout.identity), ("text", layout.body), ("text_en", layout.translation))
     return [name for name, box in boxes if box.size_for(wording.filled(getattr(design, name), values).strip()) is None]

@@ -1,7 +1,7 @@
 """The texts of a design: fields in braces, phrases in brackets, and what is wrong with them. No database here.
 
-兹证明{name}同志 prints the name. A phrase in square brackets, [，成绩{award}], is left out as a whole when a field in it
-has nothing to say. Fields may be written in Chinese too: {姓名}.
+兹证明{name}同志 prints the name. A phrase in square brackets, [，荣获{award}], is left out as a whole when a field in
+it has nothing to say. Fields may be written in Chinese too: {姓名}.
 """
 
 import re
@@ -149,8 +149,8 @@ def wrong_text(name: str, text: str) -> str:
     word = forbidden_word(text)
     if word:
         return _(
-            "“%(word)s” must not stand on a training certificate (人社部函〔2022〕25号): it would pass for a certificate of "
-            "the state. Take the word out."
+            "“%(word)s” must not stand on a training certificate (人社部函〔2022〕25号): "
+            "it would pass for a certificate of the state. Take the word out."
         ) % {"word": word}
     missing = missing_glyphs(re.sub(r"\{[^{}]*\}|\n|\r", "", text))
     if missing:

@@ -13,7 +13,7 @@ from lms.refusals import Refused
 
 from .. import default_designs
 from ..design_rules import errors_of
-from ..designs import refuse_lost_pictures
+from ..designs import label_of, refuse_lost_pictures
 from ..enums import CertificateKind
 from ..freezing import frozen
 from ..models import CertificateDesign, DesignVersion
@@ -60,8 +60,7 @@ def _revision_before(revision: Revision) -> Revision | None:
 
 def _refuse_errors(draft: CertificateDesign) -> None:
     for name, sentence in errors_of(draft, draft=False):
-        label = CertificateDesign._meta.get_field(name).verbose_name
-        raise Refused("design_refused", f"{label}: {sentence}", field=name)
+        raise Refused("design_refused", f"{label_of(name)}: {sentence}", field=name)
     first = draft.versions.order_by("version").first()
     if first and (first.kind, first.programme_id) != (draft.kind, draft.programme_id):
         raise Refused(

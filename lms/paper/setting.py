@@ -249,9 +249,8 @@ def _ground(pdf: pydyf.PDF, ground: Ground) -> bytes:
         named[name] = _ink(pdf, laid.ink)
         place = f"{laid.width:.3f} 0 0 {-laid.height:.3f} {laid.left:.3f} {laid.top + laid.height:.3f}"
         shared += f"\nq {place} cm /{name} Do Q".encode()
-    return _form(
-        pdf, shared, (0, 0, ground.width, ground.height), Resources=pydyf.Dictionary({"XObject": pydyf.Dictionary(named)})
-    )  # fmt: skip
+    resources = pydyf.Dictionary({"XObject": pydyf.Dictionary(named)})
+    return _form(pdf, shared, (0, 0, ground.width, ground.height), Resources=resources)
 
 
 def _drawing(beneath: Beneath) -> Finisher:
