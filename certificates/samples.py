@@ -47,7 +47,7 @@ def _facts(kind: str) -> dict:
         "number": "CY530927-2018-00000-X",
         "token": "sample-of-no-register",
         "name": ORDINARY,
-        "id_number": "530927199001019999",
+        "id_number": "533528196001019983",
         "course_title": "" if award else "农村电子商务基础",
         "course_title_en": "" if award else "Foundations of rural e-commerce",
         "class_code": "2018-03",

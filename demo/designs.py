@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.images import ImageFile
 from PIL import Image, ImageDraw, ImageFont
 from wagtail.images import get_image_model
+from wagtail.images.models import AbstractImage
 
 from certificates import actions
 from certificates.default_designs import DEFAULTS
@@ -31,7 +32,7 @@ def publish_own_design(manager: User, programme: Programme) -> DesignVersion:
     return actions.publish_design(by=manager, design=design)
 
 
-def _kept(picture: Image.Image, title: str) -> Image:
+def _kept(picture: Image.Image, title: str) -> AbstractImage:
     out = io.BytesIO()
     picture.save(out, "PNG")
     file = ImageFile(

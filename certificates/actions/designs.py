@@ -1,5 +1,6 @@
 """Designs are published and withdrawn here, and nowhere else; drafts are Wagtail's own."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -30,10 +31,11 @@ def publish_design(*, by: User | Agent, design: CertificateDesign, revision: Rev
     `revision`: the draft to publish, or else the design as it stands. The same words and pictures make no new version.
     """
     before = _revision_before(revision) if revision else design.latest_revision
-    revision = revision or design.save_revision(user=_account(by))
+    refuse_lost_pictures(revision.as_object() if revision else design, before)
+    # Not cleaned by Wagtail: our own words say what is wrong.
+    revision = revision or design.save_revision(user=_account(by), clean=False)
     draft = revision.as_object()
-    for named in (before, revision):
-        refuse_lost_pictures(draft, named)
+    refuse_lost_pictures(draft, revision)
     _refuse_errors(draft)
     # Two managers who publish for the same place wait for each other here.
     rivals = Q(pk=draft.pk) | Q(kind=draft.kind, programme=draft.programme)
@@ -59,6 +61,12 @@ def _revision_before(revision: Revision) -> Revision | None:
 
 
 def _refuse_errors(draft: CertificateDesign) -> None:
+    said = {*CertificateDesign.CONTENT, "name"}
+    try:
+        draft.clean_fields(exclude=[field.name for field in draft._meta.fields if field.name not in said])
+    except ValidationError as error:
+        name, sentences = next(iter(error.message_dict.items()))
+        raise Refused("design_refused", f"{label_of(name)}: {sentences[0]}", field=name) from error
     for name, sentence in errors_of(draft, draft=False):
         raise Refused("design_refused", f"{label_of(name)}: {sentence}", field=name)
     first = draft.versions.order_by("version").first()
