@@ -13,6 +13,21 @@ class CertificateKind(models.TextChoices):
     AWARD = "award", _("Contest award")
 
 
+class Paper(models.TextChoices):
+    A4_LANDSCAPE = "a4l", _("A4, landscape")
+    A4_PORTRAIT = "a4p", _("A4, portrait")
+    A5_LANDSCAPE = "a5l", _("A5, landscape")
+    A5_PORTRAIT = "a5p", _("A5, portrait")
+
+
+class Motif(models.TextChoices):
+    """The cloth around the page; certificates.motifs draws it."""
+
+    EYES = "eyes", _("Eyes and mountains, on red")
+    HORNS = "horns", _("Buffalo horns and drums, on black")
+    GRAIN = "grain", _("Hill rice and terraces, on cream")
+
+
 class ReissueReason(models.TextChoices):
     """Why a newer paper took the place of an older one."""
 

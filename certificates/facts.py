@@ -1,6 +1,6 @@
 """The machine-readable record of a certificate: what is attached to its file, in words that outlive this program."""
 
-from .models import Certificate
+from .models import Certificate, DesignVersion
 
 SCHEMA = "county-certificate/1"
 FILE_NAME = "certificate.json"
@@ -21,9 +21,17 @@ def record_of(certificate: Certificate) -> dict:
         "assessed": certificate.assessed,
         "issuer": {"name": certificate.issuer, "name_en": certificate.issuer_en},
         "issued_on": certificate.issued_on.isoformat(),
+        "design": design_of(certificate.design),
     }
+
+
+def design_of(design: DesignVersion) -> dict:
+    """Which version of which design the paper follows, and the digest of all that it says."""
+    return {"name": design.name, "version": design.version, "digest": design.digest}
 
 
 def same(one: dict, other: dict) -> bool:
     """Whether two records say the same; the site's address may have changed between them."""
-    return {**one, "check": ""} == {**other, "check": ""}
+    # A file that was handed out before designs had versions names none; what it says of the person is compared.
+    same_design = one.get("design") == other.get("design") or None in (one.get("design"), other.get("design"))
+    return same_design and {**one, "check": "", "design": ""} == {**other, "check": "", "design": ""}

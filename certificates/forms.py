@@ -22,6 +22,17 @@ class RevokeForm(forms.Form):
     )
 
 
+class SampleForm(forms.Form):
+    """A name to look at a design with; it is kept nowhere."""
+
+    name = forms.CharField(
+        label=_("Try a name"),
+        max_length=50,
+        help_text=_("Such as the longest of a roster, or one with a rare character."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class VerifyForm(forms.Form):
     number = forms.CharField(
         label=_("Certificate number"),

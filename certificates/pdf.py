@@ -1,122 +1,92 @@
 """Certificates on paper. Import it only where something is printed: it brings WeasyPrint, see lms.paper.setting.
 
-WeasyPrint sets the text. The border and the QR codes are written beneath it as plain drawing operators, the border
-once for the whole document: drawn by WeasyPrint on every page they would cost more than all of the text. What leaves
-here is either sheets for a printer, as small and quick as can be, or one person's file, made to be kept.
+WeasyPrint sets the text. The border, the seal and the QR codes are written beneath it as plain drawing operators, the
+border once for the whole document: drawn by WeasyPrint on every page they would cost more than all of the text. What
+leaves here is either sheets for a printer, as small and quick as can be, or one person's file, made to be kept.
 """
 
-import datetime
 import json
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 
+from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from lms.paper import codes, setting
 from lms.paper.fonts import refuse_missing_glyphs
 from lms.refusals import Refused
-from trainees.registry.enums import IdKind
 
-from . import border, facts
-from .enums import CertificateState
+from . import border, facts, pictures
+from .drawing import BLACK, rgb
+from .enums import CertificateState, Motif, Paper
+from .layouts import LAYOUTS, Place, scale_of
 from .models import Certificate
+from .sheets import sheet_of
+from .values import chinese_day, chinese_days, english_day, english_days
 
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-CODE_LEFT, CODE_TOP, CODE_SIZE = 32.0, 154.5, 27.0  # mm; the same box as .code in print.css
+__all__ = ["chinese_day", "chinese_days", "english_day", "english_days", "print_one", "print_sheets", "signed"]
 
-STYLE = setting.style_of(render_to_string("certificates/print.css"))
+INK = rgb(BLACK)
+LENGTH = re.compile(r"(\d*\.?\d+)(mm|pt)\b")
 
 
-def chinese_day(day: datetime.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+def _style_of(paper: Paper) -> str:
+    """The places and sizes of a layout, made smaller where the paper is."""
+    css = render_to_string(f"certificates/print-{LAYOUTS[paper].name}.css").replace("PAPER", paper.value)
+    return LENGTH.sub(lambda found: f"{float(found[1]) * scale_of(paper):.4g}{found[2]}", css)
 
 
-def chinese_days(first: datetime.date, last: datetime.date) -> str:
-    return chinese_day(first) if first == last else f"{chinese_day(first)}至{chinese_day(last)}"
-
-
-def english_day(day: datetime.date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def english_days(first: datetime.date, last: datetime.date) -> str:
-    """3 May 2018; 3–4 May 2018; 28 April – 3 May 2018; 28 December 2018 – 3 January 2019."""
-    if first == last:
-        return english_day(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{english_day(last)}"
-    begin = english_day(first).removesuffix(f" {last.year}")
-    return f"{begin} – {english_day(last)}"
-
-
-def name_size(name: str) -> str:
-    """The style class for long names: 欧阳娜娜 stands large, 阿布都热依木·买买提艾力 smaller, 50 in two lines."""
-    if len(name) <= 7:
-        return ""
-    return " long" if len(name) <= 14 else " longest"
-
-
-def body_size(certificate: Certificate) -> str:
-    """The style class for the paragraph: 37 characters a line and three lines, or smaller type for long titles."""
-    length = 60 + len(certificate.class_title) + len(certificate.course_title)
-    if length <= 108:
-        return ""
-    return " long" if length <= 170 else " longest"
-
-
-def facts_of(certificate: Certificate) -> dict:
-    """What the template prints of one certificate."""
-    return {
-        "certificate": certificate,
-        "address": certificate.check_address,
-        "name_size": name_size(certificate.name),
-        "body_size": body_size(certificate),
-        "id_label": "身份证号" if certificate.id_kind == IdKind.RESIDENT else "证件号码",
-        "days": chinese_days(certificate.first_day, certificate.last_day),
-        "days_en": english_days(certificate.first_day, certificate.last_day),
-        "issued": chinese_day(certificate.issued_on),
-    }
+STYLE = setting.style_of(render_to_string("certificates/print.css") + "".join(map(_style_of, Paper)))
 
 
 def _lay_out(certificates: Sequence[Certificate], *, title: str) -> setting.Document:
     """All of them as one text: its style is worked out once."""
+    prefetch_related_objects(certificates, "design")
     context = {
-        "title": f"结业证书 {title}",
+        "title": f"{certificates[0].design.title} {title}",
         "issuer": certificates[0].issuer,
-        "sheets": [facts_of(each) for each in certificates],
+        "sheets": [sheet_of(each, each.design) for each in certificates],
     }
     return setting.lay_out(render_to_string("certificates/print.html", context), STYLE)
 
 
+@lru_cache(maxsize=32)
+def _ground(paper: str, motif: str, seal: bytes, signature: bytes) -> setting.Ground:
+    """Border, seal and signature; the same object for all pages that share them."""
+    layout = LAYOUTS[Paper(paper)]
+    shared, motifs = border.written(Motif(motif), layout)
+    inks = {}
+    if seal:
+        inks["Seal"] = _within(layout.seal, seal)
+    if signature:
+        inks["Signature"] = _within(layout.signature, signature)
+    return setting.Ground(shared, motifs, layout.width, layout.height, inks, scale_of(paper))
+
+
+def _within(place: Place, png: bytes) -> setting.Laid:
+    """As large as the place allows, its own proportions kept, in the middle."""
+    ink = pictures.ink_of(png)
+    share = min(place.width / ink.size[0], place.height / ink.size[1])
+    width, height = ink.size[0] * share, ink.size[1] * share
+    left, top = place.left + (place.width - width) / 2, place.top + (place.height - height) / 2
+    return setting.Laid(ink, left, top, width, height)
+
+
 def _beneath(certificates: Sequence[Certificate]) -> setting.Beneath:
-    black = border.rgb(border.BLACK)
-    return setting.Beneath(
-        shared=border.operators(),
-        motifs=border.motif_operators(),
-        own=[
-            codes.operators(each.check_address, left=CODE_LEFT, top=CODE_TOP, size=CODE_SIZE, colour=black)
-            for each in certificates
-        ],
-        width=border.PAGE_WIDTH,
-        height=border.PAGE_HEIGHT,
-    )
+    return setting.Beneath([_page_of(each) for each in certificates])
+
+
+def _page_of(certificate: Certificate) -> tuple[setting.Ground, str]:
+    design = certificate.design
+    place = LAYOUTS[Paper(design.paper)].code
+    code = codes.operators(certificate.check_address, left=place.left, top=place.top, size=place.width, colour=INK)
+    return _ground(design.paper, design.motif, bytes(design.seal), bytes(design.signature)), code
 
 
 def print_sheets(certificates: Sequence[Certificate], *, title: str) -> bytes:
-    """One PDF for the printer, a page and a bookmark per certificate in the given order.
+    """One PDF for the printer, a page and a bookmark per certificate in the given order, each on its design's paper.
 
     The caller has sorted out what must not be printed. At most a hundred at a time: the pages stay in memory.
     """
@@ -143,4 +113,4 @@ def signed(certificate: Certificate) -> bytes:
     """What a person is given: the archival file with the centre's signature."""
     from lms.paper import signing  # pyHanko takes a fifth of a second: only a process that signs pays for it
 
-    return signing.sign(print_one(certificate), reason=f"结业证书 {certificate.number}")
+    return signing.sign(print_one(certificate), reason=f"{certificate.design.title} {certificate.number}")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import certificates, checking, printing
+from .views import certificates, checking, designs, printing
 
 urlpatterns = [
     path("classes/<str:code>/certificates/", certificates.class_certificates, name="class_certificates"),
@@ -9,6 +9,10 @@ urlpatterns = [
     path("certificates/print/", printing.certificate_prints, name="certificate_prints"),
     path("certificates/print/<uuid:public_id>/", printing.certificate_print, name="certificate_print"),
     path("certificates/print/<uuid:public_id>/file/", printing.certificate_print_file, name="certificate_print_file"),
+    path("certificates/designs/", designs.design_list, name="design_list"),
+    path("certificates/designs/<int:pk>/", designs.design_page, name="design_page"),
+    path("certificates/designs/<int:pk>/<slug:mode>.png", designs.design_picture, name="design_picture"),
+    path("certificates/designs/<int:pk>/sample/", designs.design_sample, name="design_sample"),
     path("certificates/<str:number>.pdf", certificates.certificate_pdf, name="certificate_pdf"),
     path("certificates/<str:number>/revoke/", certificates.certificate_revoke, name="certificate_revoke"),
     # Whatever is not a token, slashes included, gets the same answer.

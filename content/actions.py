@@ -112,7 +112,9 @@ def _site(home: HomePage) -> None:
 
 @transaction.atomic
 def load_editor_groups(*, by: User | Agent) -> Group:
-    """The group of those who edit pages, pictures and files in the back office, and keep stations and trainers."""
+    """The group of those who edit pages, pictures and files in the back office, keep stations and trainers, and draft
+    certificate designs.
+    """
     group, created = Group.objects.get_or_create(name=EDITORS)
     home = HomePage.objects.get()
     for codename in PAGE_PERMISSIONS:
@@ -130,7 +132,11 @@ def load_editor_groups(*, by: User | Agent) -> Group:
     trainers = Permission.objects.filter(
         content_type__app_label="courses", codename__in=("add_trainer", "change_trainer", "view_trainer")
     )
-    group.permissions.add(*plain, *trainers)
+    designs = Permission.objects.filter(
+        content_type__app_label="certificates",
+        codename__in=("add_certificatedesign", "change_certificatedesign", "view_certificatedesign"),
+    )
+    group.permissions.add(*plain, *trainers, *designs)
     if created:
         record_event(by=by, event="group.created", record=group, label=EDITORS)
     return group

@@ -34,6 +34,7 @@ from trainees.rosters.imports import read_import
 
 from .activities import enter_contest, take_lesson
 from .consents import agree_and_ask
+from .designs import publish_own_design
 from .duplicates import look_alikes
 from .files import keep_files
 from .households import enter_households
@@ -85,6 +86,7 @@ class County:
         self.venues = self._venues()
         self.trainers = self._trainers()
         self._site()
+        publish_own_design(self.users["manager"], self.programme)
         plan = slots(self.today)
         held = [slot for slot in plan if slot.state in ("closed", "refused")]
         self.per_class = NEW_PEOPLE // len(held) + 1

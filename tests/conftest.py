@@ -28,6 +28,7 @@ def load_ground() -> None:
     from tests.cast import SETUP
 
     call_command("load_reference")
+    call_command("load_designs")
     programme = make_programme()
     load_site(by=SETUP)
     load_contest(by=SETUP, programme=programme)

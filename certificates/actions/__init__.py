@@ -1,6 +1,7 @@
 """Certificates are issued, revoked and printed here, and nowhere else."""
 
 from .certificates import issue, record_printing, revoke
+from .designs import load_default_designs, publish_design, withdraw_design
 from .printing import (
     forget_files,
     keep_bound,
@@ -15,9 +16,12 @@ __all__ = [
     "issue",
     "keep_bound",
     "keep_part",
+    "load_default_designs",
     "order_class",
     "order_selection",
+    "publish_design",
     "record_printing",
     "revoke",
     "settle",
+    "withdraw_design",
 ]

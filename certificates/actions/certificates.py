@@ -24,7 +24,8 @@ from trainees.registry.enums import Limit
 from trainees.registry.models import Trainee
 
 from .. import rules
-from ..enums import CertificateState
+from ..designs import design_for
+from ..enums import CertificateKind, CertificateState
 from ..models import Certificate, NumberSeries
 from ..queries import Due, due, issuer_of
 
@@ -49,6 +50,7 @@ def issue(
     if not chosen:
         return []
     facts = _class_facts(locked)
+    design = design_for(CertificateKind.COMPLETION, locked.programme)
     issued_on = issued_on or timezone.localdate()
     rules.check_issue_day(issued_on, last_day=facts["last_day"], today=timezone.localdate())
     county = locked.programme.county
@@ -56,6 +58,7 @@ def issue(
     certificates = Certificate.objects.bulk_create(
         Certificate(
             **facts,
+            design=design,
             number=rules.number_of(series, serial),
             series=series,
             serial=serial,

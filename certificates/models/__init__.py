@@ -1,7 +1,8 @@
 """The room's models, gathered."""
 
 from .certificates import Certificate
+from .designs import CertificateDesign, DesignVersion
 from .printing import PrintItem, PrintPart, PrintRun
 from .series import NumberSeries
 
-__all__ = ["Certificate", "NumberSeries", "PrintItem", "PrintPart", "PrintRun"]
+__all__ = ["Certificate", "CertificateDesign", "DesignVersion", "NumberSeries", "PrintItem", "PrintPart", "PrintRun"]

@@ -67,6 +67,8 @@ class Certificate(Record):
         "trainees.Entry", null=True, blank=True, on_delete=models.PROTECT, related_name="certificates"
     )
     trainee = models.ForeignKey("trainees.Trainee", on_delete=models.PROTECT, related_name="certificates")
+    # What the paper looks like and says around the facts.
+    design = models.ForeignKey("certificates.DesignVersion", on_delete=models.PROTECT, related_name="certificates")
     name = models.CharField(max_length=50)
     id_kind = models.CharField(max_length=20, choices=IdKind, default=IdKind.RESIDENT)
     id_number = EncryptedTextField(blank=True)

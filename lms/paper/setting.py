@@ -13,7 +13,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pydyf
@@ -25,6 +25,8 @@ from weasyprint.document import Document
 from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from .inks import Ink
 
 MM = 72 / 25.4
 
@@ -114,17 +116,36 @@ def boxes_are_errors() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Beneath:
-    """Drawing operators in millimetres from the top left corner: what all pages share, and each page's own.
+class Laid:
+    """An ink, and the box it fills in the drawing's millimetres."""
 
-    `motifs`: what the shared drawing repeats by name; in the file each of them stands once.
+    ink: Ink
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Drawing operators in millimetres from the top left corner, which stand in the file once.
+
+    `motifs`: what the drawing repeats by name. `scale`: the page may be a smaller copy of the drawing.
     """
 
     shared: bytes
     motifs: Mapping[str, bytes]
-    own: Sequence[str]
     width: float
     height: float
+    inks: Mapping[str, Laid] = field(default_factory=dict)
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Beneath:
+    """What lies under the text of each page: a ground that pages share, and each page's own drawing operators."""
+
+    pages: Sequence[tuple[Ground, str]]
 
 
 @dataclass(frozen=True)
@@ -205,22 +226,46 @@ def _form(pdf: pydyf.PDF, content: bytes, box: Sequence[float], **extra: object)
     return form.reference
 
 
+def _ink(pdf: pydyf.PDF, ink: Ink) -> bytes:
+    """An image of its colours behind a mask of its form."""
+    kind = {"Type": "/XObject", "Subtype": "/Image"}
+
+    def image(size: tuple[int, int], content: bytes, space: str, bits: int, **extra: object) -> bytes:
+        facts = {"Width": size[0], "Height": size[1], "ColorSpace": space, "BitsPerComponent": bits}
+        stream = Packed([packed(content)], {**kind, **facts, **extra})
+        pdf.add_object(stream)
+        return stream.reference
+
+    mask = image(ink.size, ink.mask, "/DeviceGray", 4)
+    return image(ink.colour_size, ink.colours, "/DeviceRGB", 8, SMask=mask)
+
+
+def _ground(pdf: pydyf.PDF, ground: Ground) -> bytes:
+    # A motif may be laid anywhere: its box is generous.
+    around = (-ground.width, -ground.height, ground.width, ground.height)
+    named = {name: _form(pdf, content, around) for name, content in ground.motifs.items()}
+    shared = ground.shared
+    for name, laid in ground.inks.items():
+        named[name] = _ink(pdf, laid.ink)
+        place = f"{laid.width:.3f} 0 0 {-laid.height:.3f} {laid.left:.3f} {laid.top + laid.height:.3f}"
+        shared += f"\nq {place} cm /{name} Do Q".encode()
+    resources = pydyf.Dictionary({"XObject": pydyf.Dictionary(named)})
+    return _form(pdf, shared, (0, 0, ground.width, ground.height), Resources=resources)
+
+
 def _drawing(beneath: Beneath) -> Finisher:
     def finish(document: Document, pdf: pydyf.PDF) -> None:
-        # A motif may be laid anywhere: its box is generous.
-        around = (-beneath.width, -beneath.height, beneath.width, beneath.height)
-        motifs = pydyf.Dictionary({name: _form(pdf, content, around) for name, content in beneath.motifs.items()})
-        shared = _form(
-            pdf, beneath.shared, (0, 0, beneath.width, beneath.height),
-            Resources=pydyf.Dictionary({"XObject": motifs}),
-        )  # fmt: skip
         pages = [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
         resources = pdf.objects[int(pages[0]["Resources"].split()[0])]
-        resources["XObject"]["Beneath"] = shared
-        axes = f"{MM:.6f} 0 0 {-MM:.6f} 0 {beneath.height * MM:.4f} cm"
-        for page, own in zip(pages, beneath.own, strict=True):
+        names: dict[Ground, str] = {}
+        for page, (ground, own) in zip(pages, beneath.pages, strict=True):
+            if ground not in names:
+                names[ground] = f"Beneath{len(names) or ''}"
+                resources["XObject"][names[ground]] = _ground(pdf, ground)
+            unit = MM * ground.scale
+            axes = f"{unit:.6f} 0 0 {-unit:.6f} 0 {ground.height * unit:.4f} cm"
             # An artifact: nothing that a reading voice should speak.
-            drawing = f"/Artifact BMC q {axes} /Beneath Do {own} Q EMC"
+            drawing = f"/Artifact BMC q {axes} /{names[ground]} Do {own} Q EMC"
             stream = pydyf.Stream([drawing.encode()], compress=True)
             pdf.add_object(stream)
             page["Contents"] = pydyf.Array([stream.reference, page["Contents"]])

@@ -9,6 +9,8 @@ import zxingcpp
 from django.test import Client
 
 from certificates import actions, border, pdf
+from certificates.enums import Motif
+from certificates.layouts import LANDSCAPE, PORTRAIT
 from certificates.models import Certificate
 from lms.paper import fonts
 from lms.refusals import Refused
@@ -140,12 +142,14 @@ def test_days_in_words(first, last, chinese, english):
     assert pdf.english_days(*days) == english
 
 
-def test_the_border_stays_on_the_paper():
-    points = [point for shape in border.page_shapes() for point in shape.points]
-    assert min(x for x, _y in points) >= 5
-    assert max(x for x, _y in points) <= border.PAGE_WIDTH - 5
-    assert min(y for _x, y in points) >= 5
-    assert max(y for _x, y in points) <= border.PAGE_HEIGHT - 5
+@pytest.mark.parametrize("motif", Motif)
+@pytest.mark.parametrize("layout", [LANDSCAPE, PORTRAIT], ids=lambda layout: layout.name)
+def test_the_border_stays_on_the_paper(motif, layout):
+    points = [point for shape in border.Border(motif, layout).shapes() for point in shape.points]
+    assert min(x for x, _y in points) >= 6
+    assert max(x for x, _y in points) <= layout.width - 6
+    assert min(y for _x, y in points) >= 6
+    assert max(y for _x, y in points) <= layout.height - 6
 
 
 def test_a_file_is_of_a_size_to_send_over_a_village_line(certificate):

@@ -26,6 +26,7 @@ class Command(BaseCommand):
         built = not Programme.objects.filter(code=CODE).exists()
         if built:
             call_command("load_reference", stdout=io.StringIO())
+            call_command("load_designs", stdout=io.StringIO())
             County(today or timezone.localdate()).build()
         report = {
             "built": built,
