@@ -1,5 +1,6 @@
-"""Certificates are issued, revoked and printed here, and nowhere else."""
+"""The one door for every change of a certificate or a print run."""
 
+from .awards import give_award
 from .certificates import issue, record_printing, revoke
 from .printing import (
     forget_files,
@@ -9,15 +10,24 @@ from .printing import (
     order_selection,
     settle,
 )
+from .reissuing import reissue, renew
+from .reopening import certificates_in_the_way, reopen_class
+from .schemes import set_scheme
 
 __all__ = [
+    "certificates_in_the_way",
     "forget_files",
+    "give_award",
     "issue",
     "keep_bound",
     "keep_part",
     "order_class",
     "order_selection",
     "record_printing",
+    "reissue",
+    "renew",
+    "reopen_class",
     "revoke",
+    "set_scheme",
     "settle",
 ]
