@@ -6,17 +6,19 @@ class CertificatesConfig(AppConfig):
     name = "certificates"
 
     def ready(self) -> None:
-        from lms.jobs import registry  # models are ready only now
+        from courses.schedule import reopening  # models are ready only now
+        from lms.jobs import registry  # as above
         from trainees.merging import tables  # as above
         from trainees.rights import wiping
 
-        from . import merging, queries, tasks  # as above
+        from . import actions, merging, queries, tasks  # as above
 
         tables.enlist(
             "certificates.Certificate", "trainee", label=_("Certificates"), rule=merging.move_certificates,
             in_the_way=merging.issued_since,
         )  # fmt: skip
 
+        reopening.enlist(actions.certificates_in_the_way)
         wiping.register("certificates.Certificate", wiping.Wiping(path="trainee", become={"name": wiping.ANONYMOUS}))
         registry.register(
             queries.PRINT_RUN,

@@ -11,12 +11,19 @@ from PIL import Image, ImageOps
 from lms.paper import codes
 
 from . import facts, queries
-from .enums import CertificateState, FileState
+from .enums import FileState, Standing
 from .models import Certificate
 
 PDF_BYTES = 5 * 1024 * 1024  # a hundred times what we hand out
 PIXELS = 60_000_000  # the largest camera of a phone, and no picture that only pretends to be small
 SIDES = (2000, 1000)  # a code is found at one of these; larger only takes longer
+# What an unaltered file of ours is worth, by what the register says of its certificate today.
+WORTH = {
+    Standing.VALID: FileState.GENUINE,
+    Standing.EXPIRED: FileState.EXPIRED,
+    Standing.REPLACED: FileState.REPLACED,
+    Standing.REVOKED: FileState.REVOKED,
+}
 PATH = re.compile(r"/c/([A-Za-z0-9_-]{20,32})/?$")
 
 
@@ -54,8 +61,7 @@ def _compare(record: dict) -> Judged:
         return Judged(FileState.UNLISTED)
     if not facts.same(record, facts.record_of(certificate)):
         return Judged(FileState.DIFFERS, certificate)
-    revoked = certificate.state == CertificateState.REVOKED
-    return Judged(FileState.REVOKED if revoked else FileState.GENUINE, certificate)
+    return Judged(WORTH[certificate.standing], certificate)
 
 
 def _judge_picture(content: bytes) -> Judged:

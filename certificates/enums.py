@@ -36,10 +36,27 @@ class ReissueReason(models.TextChoices):
     LOST = "lost", _("Loss")
     DAMAGED = "damaged", _("Damage")
     RENEWAL = "renewal", _("Renewal")
+    # A certificate of attendance gives way to one of completion.
+    PASSED = "passed", _("Passed after all")
+
+
+# What the office may choose; the others follow from what happened.
+CHOSEN_REASONS = (ReissueReason.MISPRINT, ReissueReason.NAME_CHANGE, ReissueReason.LOST, ReissueReason.DAMAGED)
+# Only these look into the file again: the other papers say what the first one said.
+FROM_THE_FILE = (ReissueReason.MISPRINT, ReissueReason.NAME_CHANGE, ReissueReason.RENEWAL)
 
 
 class CertificateState(models.TextChoices):
     VALID = "valid", _("Valid")
+    REPLACED = "replaced", _("Replaced by a newer one")
+    REVOKED = "revoked", _("Revoked")
+
+
+class Standing(models.TextChoices):
+    """What a certificate is worth today: its state, and whether its time is over."""
+
+    VALID = "valid", _("Valid")
+    EXPIRED = "expired", _("Expired")
     REPLACED = "replaced", _("Replaced by a newer one")
     REVOKED = "revoked", _("Revoked")
 
@@ -49,6 +66,8 @@ class NotDue(models.TextChoices):
 
     NOT_COUNTED = "not_counted", _("Did not complete the class")
     TASK_OPEN = "task_open", _("A required practical task is not passed")
+    # Of an attendance certificate: everything is passed, or nothing was asked.
+    PASSED = "passed", _("Passed, so the certificate of completion is theirs")
     # Never issued again with the others: somebody decides about this person.
     REVOKED = "revoked", _("An earlier certificate was revoked")
 
@@ -77,6 +96,8 @@ class FileState(models.TextChoices):
     """What an uploaded file or photograph is worth."""
 
     GENUINE = "genuine", _("This file is genuine and unaltered.")
+    EXPIRED = "expired", _("This file is genuine, but the certificate has expired.")
+    REPLACED = "replaced", _("This file is genuine, but a newer certificate has taken its place.")
     REVOKED = "revoked", _("This file is genuine, but the certificate was revoked.")
     ALTERED = "altered", _("This file was altered after it was signed.")
     FOREIGN = "foreign", _("This file does not carry the centre's signature.")

@@ -1,5 +1,6 @@
 """The machine-readable record of a certificate: what is attached to its file, in words that outlive this program."""
 
+from .enums import CertificateKind
 from .models import Certificate, DesignVersion
 
 SCHEMA = "county-certificate/1"
@@ -22,6 +23,21 @@ def record_of(certificate: Certificate) -> dict:
         "issuer": {"name": certificate.issuer, "name_en": certificate.issuer_en},
         "issued_on": certificate.issued_on.isoformat(),
         "design": design_of(certificate.design),
+        **_of_other_kinds(certificate),
+    }
+
+
+def _of_other_kinds(certificate: Certificate) -> dict:
+    """What a certificate of completion does not have; its record stays as it was signed in the files of before."""
+    if certificate.kind == CertificateKind.COMPLETION:
+        return {}
+    until = certificate.valid_until
+    return {
+        "kind": certificate.kind,
+        "valid_until": until.isoformat() if until else None,
+        "contest": {"title": certificate.contest_title, "title_en": certificate.contest_title_en},
+        "project": certificate.project_title,
+        "award": {"title": certificate.award, "title_en": certificate.award_en},
     }
 
 

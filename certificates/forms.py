@@ -1,17 +1,20 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from . import rules
-from .enums import PrintKind
+from . import numbers
+from .enums import CHOSEN_REASONS, CertificateKind, PrintKind
 
 
 class IssueForm(forms.Form):
-    """The day on the paper, and one person's file number when only that person is meant."""
+    """The day on the paper, and which paper; who is meant, when not all are, is ticked beside the people."""
 
     issued_on = forms.DateField(
         label=_("Date on the certificates"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    file_number = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(choices=CertificateKind, required=False, widget=forms.HiddenInput)
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or CertificateKind.COMPLETION
 
 
 class RevokeForm(forms.Form):
@@ -33,10 +36,76 @@ class SampleForm(forms.Form):
     )
 
 
+class ReissueForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("Why is it issued again?"),
+        choices=[(reason.value, reason.label) for reason in CHOSEN_REASONS],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why it is issued again; nothing was changed.")},
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=200,
+        required=False,
+        help_text=_("What was wrong, or where the loss was announced. It stays in the register and is not printed."),
+    )
+    issued_on = forms.DateField(
+        label=_("Date on the new certificate"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Left empty: today."),
+    )
+
+
+class RenewForm(forms.Form):
+    note = forms.CharField(
+        label=_("Note"), max_length=200, required=False, help_text=_("On what the further term rests, if on anything.")
+    )
+
+
+class AwardForm(forms.Form):
+    award = forms.CharField(
+        label=_("Award"), max_length=60, help_text=_("In Chinese, as it shall stand on the paper: 一等奖.")
+    )
+    award_en = forms.CharField(
+        label=_("Award in English"), max_length=80, required=False, help_text=_("For example First prize.")
+    )
+    issued_on = forms.DateField(
+        label=_("Date on the certificate"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Left empty: today. Never before the final."),
+    )
+
+
+class SchemeForm(forms.Form):
+    pattern = forms.CharField(
+        label=_("Scheme"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("Parts in braces, between them capital letters, digits, hyphens and dots."),
+    )
+    valid_months = forms.IntegerField(
+        label=_("Holds for (months)"), min_value=1, max_value=120, required=False, help_text=_("24 are two years.")
+    )
+    note = forms.CharField(
+        label=_("Note"), max_length=200, required=False, help_text=_("Who asked for it, or on which paper it rests.")
+    )
+
+
+class ReopenForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        error_messages={"required": _("Say why: the reason stays with the class.")},
+    )
+    revoke_all = forms.BooleanField(label=_("Revoke all valid certificates of this class"), required=False)
+
+
 class VerifyForm(forms.Form):
     number = forms.CharField(
         label=_("Certificate number"),
-        max_length=40,
+        max_length=80,
         help_text=_("As printed at the bottom left, for example CY530927-2018-00001-K."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
@@ -48,7 +117,7 @@ class VerifyForm(forms.Form):
     )
 
     def clean_number(self) -> str:
-        number = rules.read_number(self.cleaned_data["number"])
+        number = numbers.read_number(self.cleaned_data["number"])
         if not number:
             # The check character tells a slip of the hand from an unknown number, and nothing else.
             raise forms.ValidationError(

@@ -1,26 +1,29 @@
-"""How a certificate is numbered, dated and worded. No database here."""
+"""How a certificate is dated and worded, and who may what. No database here; numbers are in numbers.py."""
 
+import calendar
 import datetime
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from pypinyin import Style, lazy_pinyin
-from stdnum.iso7064 import mod_37_36
 
+from courses.schedule.rules import may_manage
 from lms.access.scope import scope_of
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.refusals import Refused
+
+from .enums import CertificateKind, CertificateState
 
 if TYPE_CHECKING:
     from .models import Certificate  # for the signature only
 
 # Whoever works with a class sees its certificates; the office there issues and revokes (schedule.rules.may_manage).
 READERS = (Role.MANAGER, Role.CLERK, Role.AUDITOR, Role.TOWNSHIP_OPERATOR, Role.TRAINER)
+# Prints, numbers, awards: the roles; where they reach is asked beside.
+OFFICE = (Role.MANAGER, Role.CLERK)
 # The paper shows the whole ID number: those who hand it over may have the file.
 HAND_OVER = (Role.MANAGER, Role.CLERK, Role.TOWNSHIP_OPERATOR)
 
@@ -29,9 +32,8 @@ FORBIDDEN_WORDS = (
     "中华人民共和国", "中国", "国家", "全国", "职业资格", "职业技能等级", "岗位合格", "专业技术职务",
 )  # fmt: skip
 
-NUMBER = re.compile(r"([A-Z]{2}\d{6})(\d{4})(\d{5,8})([0-9A-Z])")
+RENEWAL_DAYS = 90
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,32}")
-DASHES = re.compile(r"[\s\-‐‑‒–—―−－﹣ー_.·]+")
 
 
 def forbidden_word(text: str) -> str:
@@ -53,28 +55,6 @@ def refuse_forbidden_words(**texts: str) -> None:
                 % {"text": text, "word": word},
                 word=word,
             )
-
-
-def series_key(*, county_name: str, county_code: str, year: int) -> str:
-    """CY530927-2018: initials of the county's first two characters, its six-digit code, the year of issue."""
-    initials = "".join(lazy_pinyin(county_name[:2], style=Style.FIRST_LETTER)).upper()
-    return f"{initials[:2]:X<2}{county_code[:6]}-{year}"
-
-
-def number_of(series: str, serial: int) -> str:
-    """CY530927-2018-00001-K; the last character finds every single typing error (ISO 7064, MOD 37,36)."""
-    number = f"{series}-{serial:05d}"
-    return f"{number}-{mod_37_36.calc_check_digit(number.replace('-', ''))}"
-
-
-def read_number(text: str) -> str:
-    """A number as people type it, in the form it is stored; '' when it cannot be one."""
-    plain = DASHES.sub("", unicodedata.normalize("NFKC", text[:80])).upper()
-    parts = NUMBER.fullmatch(plain)
-    if parts is None or not mod_37_36.is_valid(plain):
-        return ""
-    county, year, serial, check = parts.groups()
-    return f"{county}-{year}-{serial}-{check}"
 
 
 def same_name(one: str, other: str) -> bool:
@@ -101,6 +81,93 @@ def check_issue_day(issued_on: datetime.date, *, last_day: datetime.date, today:
             "in_the_future",
             _("%(day)s has not come yet. Date the certificates today or earlier.")
             % {"day": date_format(issued_on, "DATE_FORMAT")},
+        )
+
+
+def check_award_day(day: datetime.date, *, final: datetime.date, today: datetime.date) -> None:
+    if day < final:
+        raise Refused(
+            "before_the_final",
+            _("The contest is decided on %(final)s: an award cannot be dated %(day)s. Choose that day or a later one.")
+            % {"final": date_format(final, "DATE_FORMAT"), "day": date_format(day, "DATE_FORMAT")},
+        )
+    check_issue_day(day, last_day=final, today=today)
+
+
+def check_not_older(issued_on: datetime.date, older: "Certificate") -> None:
+    """What takes another's place is dated no earlier."""
+    if issued_on < older.issued_on:
+        raise Refused(
+            "before_the_older",
+            _("%(number)s, whose place it takes, is dated %(older)s. Choose that day or a later one.")
+            % {"number": older.number, "older": date_format(older.issued_on, "DATE_FORMAT")},
+        )
+
+
+def holds_until(first: datetime.date, months: int | None) -> datetime.date | None:
+    """The last day: two years from 2018-06-15 end on 2020-06-14. None: for good."""
+    if months is None:
+        return None
+    years, month = divmod(first.month - 1 + months, 12)
+    year, month = first.year + years, month + 1
+    last = calendar.monthrange(year, month)[1]
+    if first.day > last:
+        return datetime.date(year, month, last)
+    return datetime.date(year, month, first.day) - datetime.timedelta(days=1)
+
+
+def check_renewal(certificate: "Certificate", *, today: datetime.date) -> None:
+    """Only what ends is renewed, and only near its end or after it."""
+    end = certificate.valid_until
+    if end is None:
+        raise Refused(
+            "holds_for_good", _("%(number)s has no end: there is nothing to renew.") % {"number": certificate}
+        )
+    opens = end - datetime.timedelta(days=RENEWAL_DAYS)
+    if today < opens:
+        raise Refused(
+            "too_early",
+            _("%(number)s holds until %(end)s and can be renewed from %(opens)s on.")
+            % {
+                "number": certificate.number,
+                "end": date_format(end, "DATE_FORMAT"),
+                "opens": date_format(opens, "DATE_FORMAT"),
+            },
+        )
+
+
+def is_renewable(certificate: "Certificate", *, today: datetime.date) -> bool:
+    end = certificate.valid_until
+    return end is not None and today >= end - datetime.timedelta(days=RENEWAL_DAYS)
+
+
+def county_decides(kind: str) -> bool:
+    """The county centre itself says who may teach for it and who has won; the rest is the business of the class's
+    office."""
+    return kind in (CertificateKind.TRAINER, CertificateKind.AWARD)
+
+
+def may_decide(user: User | AnonymousUser, kind: str, *, place: str, county: str) -> bool:
+    """Issue, re-issue, renew and revoke this kind: the office of the class's place, or of the county."""
+    return may_manage(user, county if county_decides(kind) else place)
+
+
+def may_decide_on(user: User | AnonymousUser, certificate: "Certificate") -> bool:
+    county = certificate.programme.county.code
+    return may_decide(user, certificate.kind, place=certificate.place_code, county=county)
+
+
+def may_reopen(user: User | AnonymousUser, place: str) -> bool:
+    """Run a closed class again: figures go down and papers are revoked, so the manager answers for it."""
+    return scope_of(user).covers(place, Role.MANAGER)
+
+
+def refuse_print(certificate: "Certificate") -> None:
+    """What a newer paper replaced leaves the printer no more."""
+    if certificate.state == CertificateState.REPLACED:
+        raise Refused(
+            "replaced",
+            _("%(number)s was replaced by a newer certificate and is not printed.") % {"number": certificate.number},
         )
 
 

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from .views import certificates, checking, designs, printing
+from .views import awards, certificates, checking, classes, designs, printing, schemes
 
 urlpatterns = [
-    path("classes/<str:code>/certificates/", certificates.class_certificates, name="class_certificates"),
-    path("classes/<str:code>/certificates/issue/", certificates.class_issue, name="class_issue"),
+    path("classes/<str:code>/certificates/", classes.class_certificates, name="class_certificates"),
+    path("classes/<str:code>/certificates/issue/", classes.class_issue, name="class_issue"),
+    path("classes/<str:code>/reopen/", classes.class_reopen, name="class_reopen"),
+    path("contest/<str:code>/entries/<int:pk>/award/", awards.contest_award, name="contest_award"),
+    path("certificates/schemes/", schemes.number_schemes, name="number_schemes"),
+    path("certificates/schemes/<str:kind>/", schemes.number_scheme, name="number_scheme"),
     path("classes/<str:code>/certificates/print/", printing.class_print, name="class_print"),
     path("certificates/print/", printing.certificate_prints, name="certificate_prints"),
     path("certificates/print/<uuid:public_id>/", printing.certificate_print, name="certificate_print"),
@@ -14,6 +18,10 @@ urlpatterns = [
     path("certificates/designs/<int:pk>/<slug:mode>.png", designs.design_picture, name="design_picture"),
     path("certificates/designs/<int:pk>/sample/", designs.design_sample, name="design_sample"),
     path("certificates/<str:number>.pdf", certificates.certificate_pdf, name="certificate_pdf"),
+    # After the fixed addresses below certificates/: a number would match them too.
+    path("certificates/<str:number>/", certificates.certificate_page, name="certificate_page"),
+    path("certificates/<str:number>/reissue/", certificates.certificate_reissue, name="certificate_reissue"),
+    path("certificates/<str:number>/renew/", certificates.certificate_renew, name="certificate_renew"),
     path("certificates/<str:number>/revoke/", certificates.certificate_revoke, name="certificate_revoke"),
     # Whatever is not a token, slashes included, gets the same answer.
     path("c/<path:token>/", checking.certificate_check, name="certificate_check"),

@@ -1,5 +1,6 @@
-"""Certificates are issued, revoked and printed here, and nowhere else."""
+"""The one door for every change of a certificate or a print run."""
 
+from .awards import give_award
 from .certificates import issue, record_printing, revoke
 from .designs import load_default_designs, publish_design, withdraw_design
 from .printing import (
@@ -10,9 +11,14 @@ from .printing import (
     order_selection,
     settle,
 )
+from .reissuing import reissue, renew
+from .reopening import certificates_in_the_way, reopen_class
+from .schemes import set_scheme
 
 __all__ = [
+    "certificates_in_the_way",
     "forget_files",
+    "give_award",
     "issue",
     "keep_bound",
     "keep_part",
@@ -21,7 +27,11 @@ __all__ = [
     "order_selection",
     "publish_design",
     "record_printing",
+    "reissue",
+    "renew",
+    "reopen_class",
     "revoke",
+    "set_scheme",
     "settle",
     "withdraw_design",
 ]

@@ -1,13 +1,11 @@
-"""Certificates are issued and revoked here, and nowhere else."""
+"""Certificates are issued to a class and revoked here. What their papers have in common is in writing.py."""
 
 import datetime
-import secrets
 from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Max, Min, Sum
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from courses.schedule.actions import lock_class
@@ -16,7 +14,6 @@ from lms.accounts.models import Agent, User
 from lms.audit.actions import record_event
 from lms.privacy import masking
 from lms.privacy.actions import record_view
-from lms.privacy.locked import opened
 from lms.programme.queries import policy_of
 from lms.refusals import Refused
 from trainees.registry.actions import refuse_restricted
@@ -24,10 +21,10 @@ from trainees.registry.enums import Limit
 from trainees.registry.models import Trainee
 
 from .. import rules
-from ..designs import design_for
-from ..enums import CertificateKind, CertificateState
-from ..models import Certificate, NumberSeries
-from ..queries import Due, due, issuer_of
+from ..enums import CertificateKind, CertificateState, ReissueReason
+from ..models import Certificate
+from ..queries import Due, due, issuer_of, scheme_of
+from .writing import Issuing, give_way, hold, number_and_write, person_facts, refuse_ended
 
 
 @transaction.atomic
@@ -37,47 +34,40 @@ def issue(
     training_class: TrainingClass,
     trainees: Iterable[Trainee] | None = None,
     issued_on: datetime.date | None = None,
+    kind: str = CertificateKind.COMPLETION,
 ) -> list[Certificate]:
     """Give everyone who is due (or each of `trainees`) one certificate, dated today unless said otherwise.
 
     Returns the new certificates in roster order; a second call, or a second clerk at the same moment, gets none.
     Naming a person whose earlier certificate was revoked issues another; naming one who is not due is refused.
+    Who attended, got a certificate of that and passed since, has it replaced by the one of completion.
     """
     # Two clerks wait for each other here; the second then sees what the first has issued.
     locked = lock_class(training_class.pk)
-    entries = due(locked)
+    entries = due(locked, kind)
     chosen = _all_due(entries) if trainees is None else _named(entries, trainees)
     if not chosen:
         return []
-    facts = _class_facts(locked)
-    design = design_for(CertificateKind.COMPLETION, locked.programme)
-    issued_on = issued_on or timezone.localdate()
+    facts, issued_on = _class_facts(locked), issued_on or timezone.localdate()
     rules.check_issue_day(issued_on, last_day=facts["last_day"], today=timezone.localdate())
-    county = locked.programme.county
-    series = rules.series_key(county_name=county.name, county_code=county.code, year=issued_on.year)
-    certificates = Certificate.objects.bulk_create(
-        Certificate(
-            **facts,
-            design=design,
-            number=rules.number_of(series, serial),
-            series=series,
-            serial=serial,
-            token=secrets.token_urlsafe(16),
-            trainee=entry.trainee,
-            name=entry.trainee.name,
-            id_kind=entry.trainee.id_kind,
-            id_number=opened(entry.trainee.id_number),
-            issued_on=issued_on,
-            issued_by=by.label,
-        )
-        for serial, entry in zip(_take_serials(series, len(chosen)), chosen, strict=True)
-    )
-    for certificate in certificates:
-        record_event(
-            by=by, event="certificate.issued", record=certificate, label=certificate.number,
-            place=locked.venue.division.code, changes={"trainee": [None, certificate.trainee.file_number]},
-        )  # fmt: skip
-    return certificates
+    scheme = scheme_of(locked.programme, kind)
+    issuing = Issuing(by=by, scheme=scheme, issued_on=issued_on, class_code=locked.code)
+    papers = [
+        Certificate(**facts, **person_facts(entry.trainee), **_follows(entry, by=by, issued_on=issued_on), kind=kind)
+        for entry in chosen
+    ]
+    for paper in papers:
+        paper.valid_until = rules.holds_until(issued_on, scheme.valid_months)
+    return number_and_write(issuing, papers)
+
+
+def _follows(entry: Due, *, by: User | Agent, issued_on: datetime.date) -> dict:
+    """The certificate of attendance gives way, and the new one says whose place it takes."""
+    if entry.gives_way is None:
+        return {}
+    rules.check_not_older(issued_on, entry.gives_way)
+    give_way(by=by, certificate=entry.gives_way, reason=ReissueReason.PASSED)
+    return {"replaces": entry.gives_way, "reissue_reason": ReissueReason.PASSED}
 
 
 def _all_due(entries: list[Due]) -> list[Due]:
@@ -116,7 +106,7 @@ def _hours_held(training_class: TrainingClass, minutes: int) -> int:
 def _class_facts(training_class: TrainingClass) -> dict:
     """What the paper says of the class, copied: later corrections of the class never change a certificate."""
     days = training_class.sessions.aggregate(first=Min("day"), last=Max("day"), minutes=Sum("minutes"))
-    issuer = issuer_of(training_class)
+    issuer = issuer_of(training_class.programme)
     rules.refuse_forbidden_words(issuer=issuer.name, course=training_class.course_title, title=training_class.title)
     return {
         "training_class": training_class,
@@ -134,29 +124,14 @@ def _class_facts(training_class: TrainingClass) -> dict:
     }
 
 
-def _take_serials(series: str, count: int) -> range:
-    """The next `count` serials. The row stays locked to the end of the transaction: a failed issue leaves no gap."""
-    NumberSeries.objects.get_or_create(key=series)
-    row = NumberSeries.objects.select_for_update().get(key=series)
-    first = row.last_serial + 1
-    row.last_serial += count
-    row.save(update_fields=["last_serial"])
-    return range(first, first + count)
-
-
 @transaction.atomic
 def revoke(*, by: User | Agent, certificate: Certificate, reason: str) -> Certificate:
     """The certificate stays on record and its check says revoked from today on."""
     reason = masking.digits(reason.strip())
     if not reason:
         raise Refused("reason_missing", _("Say why the certificate is revoked; nothing was changed."))
-    locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
-    if locked.revoked_on:
-        raise Refused(
-            "already_revoked",
-            _("%(number)s was already revoked on %(day)s.")
-            % {"number": locked.number, "day": date_format(locked.revoked_on, "DATE_FORMAT")},
-        )
+    locked = hold(certificate)
+    refuse_ended(locked)
     locked.state, locked.revoked_on, locked.revoke_reason = CertificateState.REVOKED, timezone.localdate(), reason
     locked.save(update_fields=["state", "revoked_on", "revoke_reason"])
     record_event(

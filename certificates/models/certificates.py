@@ -1,16 +1,24 @@
+import datetime
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.places.models import in_language
 from lms.privacy import masking
 from lms.privacy.fields import EncryptedTextField
+from lms.programme.models import Programme
 from lms.records import FieldClass, Record
 from trainees.attendance.models import OfTrainee
 from trainees.registry.enums import IdKind
 
-from ..enums import CertificateKind, CertificateState, ReissueReason
+from ..enums import CertificateKind, CertificateState, ReissueReason, Standing
+
+# The number without what stands between its letters and digits, see numbers.plain; it has its own unique index.
+PLAIN_NUMBER = Replace(Replace("number", Value("-"), Value("")), Value("."), Value(""))
 
 
 class Certificate(Record):
@@ -109,6 +117,11 @@ class Certificate(Record):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(
+                PLAIN_NUMBER,
+                name="one_certificate_per_plain_number",
+                violation_error_message=_("Another certificate has the same letters and digits in its number."),
+            ),
+            models.UniqueConstraint(
                 fields=["series", "serial"],
                 name="one_certificate_per_serial",
                 violation_error_message=_("This number of the series is given out already."),
@@ -167,8 +180,53 @@ class Certificate(Record):
         return in_language(self.class_title, self.class_title_en)
 
     @property
+    def contest_title_here(self) -> str:
+        return in_language(self.contest_title, self.contest_title_en)
+
+    @property
+    def award_here(self) -> str:
+        return in_language(self.award, self.award_en)
+
+    @property
+    def subject_here(self) -> str:
+        """What it is for, in one line: the course, or the prize and its contest."""
+        if self.kind != CertificateKind.AWARD:
+            return self.course_title_here
+        return f"{self.contest_title_here} · {self.award_here}"
+
+    @property
+    def standing(self) -> Standing:
+        """Valid is what the state says and the calendar does not deny."""
+        if self.state == CertificateState.VALID and self.valid_until and self.valid_until < timezone.localdate():
+            return Standing.EXPIRED
+        return Standing(self.state)
+
+    @property
+    def ended_on(self) -> datetime.date | None:
+        """Since when it is no longer worth what it says: revoked, replaced, or the last day it held."""
+        days = {
+            Standing.REVOKED: self.revoked_on,
+            Standing.REPLACED: self.replaced_on,
+            Standing.EXPIRED: self.valid_until,
+        }
+        return days.get(self.standing)
+
+    @property
     def issuer_here(self) -> str:
         return in_language(self.issuer, self.issuer_en)
+
+    @property
+    def programme(self) -> Programme:
+        """Whose scheme numbers it, and whose county centre issues it."""
+        if self.entry:
+            return self.entry.contest.programme
+        assert self.training_class  # noqa: S101 - the database holds this: of a class or an entry
+        return self.training_class.programme
+
+    @property
+    def number_code(self) -> str:
+        """What {class} stands for in its number: the class's number, or the contest's code."""
+        return self.entry.contest.code if self.entry else self.class_code
 
     @property
     def place_code(self) -> str:

@@ -10,7 +10,7 @@ from lms.paper.signing_keys import read_ring
 from lms.uploads import bounded_upload, too_large_fields
 
 from .. import checking, limits, queries, rules
-from ..enums import CertificateState
+from ..enums import Standing
 from ..forms import FileForm, VerifyForm
 from .doors import unlisted
 
@@ -30,12 +30,17 @@ def _forms(**context: object) -> dict:
 @public
 @require_GET
 def certificate_check(request: HttpRequest, token: str) -> HttpResponse:
-    """What the QR code opens: valid or revoked, in both languages. A wrong code learns nothing."""
+    """What the QR code opens: what the certificate is worth today, in both languages. A wrong code learns nothing."""
     certificate = queries.find_by_token(token)
     if certificate is None:
         return unlisted(render(request, "certificates/unknown.html", status=404))
-    is_valid = certificate.state == CertificateState.VALID
-    context = {"certificate": certificate, "tongues": tongues(request), "is_valid": is_valid}
+    standing = certificate.standing
+    context = {
+        "certificate": certificate,
+        "tongues": tongues(request),
+        "standing": standing,
+        "is_valid": standing == Standing.VALID,
+    }
     return unlisted(render(request, "certificates/check.html", context))
 
 

@@ -11,6 +11,9 @@ from courses.schedule.models import TrainingClass
 from courses.schedule.rules import may_manage
 from lms.accounts.models import User
 
+from .. import rules
+from ..models import Certificate
+
 
 def person(request: HttpRequest) -> User:
     """Behind the sign-in nobody is anonymous."""
@@ -18,7 +21,8 @@ def person(request: HttpRequest) -> User:
 
 
 def class_for(request: HttpRequest, code: str) -> TrainingClass:
-    classes = TrainingClass.objects.visible_to(request.user).select_related("venue__division")
+    classes = TrainingClass.objects.visible_to(request.user)
+    classes = classes.select_related("venue__division", "programme__county")
     return get_object_or_404(classes, code=code)
 
 
@@ -27,6 +31,21 @@ def class_to_manage(request: HttpRequest, code: str) -> TrainingClass:
     if not may_manage(request.user, training_class.venue.division.code):
         raise PermissionDenied
     return training_class
+
+
+def certificate_for(request: HttpRequest, number: str) -> Certificate:
+    certificates = Certificate.objects.visible_to(request.user).select_related(
+        "trainee__township", "training_class__venue__division", "training_class__programme__county",
+        "entry__contest__programme__county",
+    )  # fmt: skip
+    return get_object_or_404(certificates, number=number)
+
+
+def certificate_to_decide(request: HttpRequest, number: str) -> Certificate:
+    certificate = certificate_for(request, number)
+    if not rules.may_decide_on(request.user, certificate):
+        raise PermissionDenied
+    return certificate
 
 
 def private(response: HttpResponseBase) -> HttpResponseBase:

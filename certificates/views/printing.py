@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from courses.schedule.models import TrainingClass
 from lms.access.decorators import allow
-from lms.accounts.enums import Role
 from lms.jobs.models import Job
 from lms.paper import binding
 from lms.refusals import Refused
@@ -19,8 +18,6 @@ from ..enums import PrintKind
 from ..forms import PrintForm, YearForm
 from ..models import Certificate, PrintRun
 from .doors import class_to_manage, person, private
-
-OFFICE = (Role.MANAGER, Role.CLERK)
 
 
 @allow(*rules.READERS)
@@ -55,13 +52,13 @@ def class_print(request: HttpRequest, code: str) -> HttpResponse:
 def _print_ticked(request: HttpRequest, training_class: TrainingClass, numbers: list[str], kind: PrintKind) -> Job:
     own = Certificate.objects.visible_to(request.user)
     visible = set(own.filter(training_class=training_class, number__in=numbers).values_list("pk", flat=True))
-    chosen = [each for each in queries.valid_in_roster_order(training_class) if each.pk in visible]
+    chosen = [each for each in queries.valid_in_roster_order(training_class, None) if each.pk in visible]
     return actions.order_selection(
         by=person(request), certificates=chosen, kind=kind, title=f"{training_class.code} ({len(chosen)})"
     )
 
 
-@allow(*OFFICE)
+@allow(*rules.OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def certificate_prints(request: HttpRequest) -> HttpResponse:
     """Own print runs, and the form for all certificates of a year."""
@@ -80,7 +77,7 @@ def certificate_prints(request: HttpRequest) -> HttpResponse:
     return render(request, "certificates/prints.html", context, status=400 if form.errors else 200)
 
 
-@allow(*OFFICE)
+@allow(*rules.OFFICE)
 @require_GET
 def certificate_print(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """What came out of a print run, and what was left out and why."""
@@ -95,7 +92,7 @@ def certificate_print(request: HttpRequest, public_id: uuid.UUID) -> HttpRespons
     return render(request, "certificates/print_run.html", context)
 
 
-@allow(*OFFICE)
+@allow(*rules.OFFICE)
 @require_GET
 def certificate_print_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     run = _own_run(request, public_id)

@@ -4,7 +4,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from certificates import actions, rules
+from certificates import actions, numbers
 from certificates.models import Certificate
 from tests.cast import TODAY
 from tests.certificates.classes import ISSUER, finished_class
@@ -29,6 +29,7 @@ def test_issue_certificates_writes_a_file_for_each_person(cast, centre, tmp_path
     assert code == 0
     assert report == {
         "class": training_class.code,
+        "kind": "completion",
         "issued": 2,
         "certificates": [
             {
@@ -72,5 +73,5 @@ def test_verify_certificate(cast, centre):
     actions.revoke(by=cast.clerk, certificate=certificate, reason="重复发证")
     code, facts = run("verify_certificate", certificate.number.replace("-", ""))
     assert (code, facts["state"], facts["revoked_on"]) == (1, "revoked", TODAY.isoformat())
-    for unknown in (rules.number_of("CY530927-2018", 9), "' OR 1=1 --"):
+    for unknown in (numbers.number_of("CY530927-2018", 9), "' OR 1=1 --"):
         assert run("verify_certificate", unknown) == (3, {"number": unknown, "state": "unknown"})

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from certificates import actions, limits, rules
+from certificates import actions, limits, numbers
 from certificates.models import Certificate, PrintRun
 from lms.accounts import actions as accounts
 from lms.accounts.enums import Role
@@ -258,7 +258,7 @@ def test_number_and_name_lead_to_the_check(certificate):
 
 
 def test_a_wrong_name_and_a_wrong_number_get_the_same_answer(certificate):
-    unknown = rules.number_of("CY530927-2018", 77_777)
+    unknown = numbers.number_of("CY530927-2018", 77_777)
     wrong_name, wrong_number = ask(certificate.number, "艾那"), ask(unknown, "艾嘎")
     assert (wrong_name.status_code, wrong_number.status_code) == (404, 404)
     assert wrong_name.context["not_found"] is wrong_number.context["not_found"] is True
@@ -273,7 +273,7 @@ def test_nonsense_gets_a_clear_answer(certificate, number, name):
 
 
 def test_guessing_is_slowed_down(certificate):
-    unknown = rules.number_of("CY530927-2018", 77_777)
+    unknown = numbers.number_of("CY530927-2018", 77_777)
     for _ in range(limits.QUESTIONS):
         assert ask(unknown, "艾嘎").status_code == 404
     stopped = ask(certificate.number, "艾嘎")

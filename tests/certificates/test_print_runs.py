@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("centre")
 
 @pytest.fixture
 def small_parts(monkeypatch):
-    monkeypatch.setattr(queries, "PART_SIZE", 2)
+    monkeypatch.setattr(queries.printing, "PART_SIZE", 2)
 
 
 def issued(cast, people=5) -> tuple:

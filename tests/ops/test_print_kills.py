@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from certificates import actions, queries, rules
+from certificates import actions, queries
 from certificates.enums import PrintKind
 from certificates.models import Certificate, PrintRun
 from lms import environment
@@ -76,7 +76,7 @@ def test_ten_kills_leave_each_certificate_and_each_file_once(run):
     assert (kills, job_of(run).state) == (KILLS, JobState.DONE)
     numbers = list(Certificate.objects.order_by("number").values_list("number", flat=True))
     series = numbers[0][:13]
-    assert numbers == [rules.number_of(series, serial) for serial in range(1, PEOPLE + 1)]
+    assert numbers == [numbers.number_of(series, serial) for serial in range(1, PEOPLE + 1)]
     items = list(run.items.order_by("position"))
     assert [item.position for item in items] == list(range(PEOPLE))
     assert {item.state for item in items} == {"printed"}

@@ -13,7 +13,7 @@ from lms.jobs import actions  # noqa: E402 - as above
 from tests.ops import trace  # noqa: E402, F401 - registers its kind
 
 HAND_BACK_SECONDS = 4
-queries.PART_SIZE = 20  # many parts, so that many kills fall between and into them
+queries.printing.PART_SIZE = 20  # many parts, so that many kills fall between and into them
 actions.STALE_AFTER = datetime.timedelta(seconds=HAND_BACK_SECONDS - 1)
 app.conf.broker_transport_options = {
     "visibility_timeout": HAND_BACK_SECONDS,

@@ -27,6 +27,7 @@ EVENT_WORDS = {
     "class.edited": _("Changed"),
     "class.opened": _("Opened"),
     "class.closed": _("Closed"),
+    "class.reopened": _("Runs again"),
     "class.refused": _("Not accepted"),
     "class.cancelled": _("Cancelled"),
     "session.added": _("Session added"),

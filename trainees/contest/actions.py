@@ -15,7 +15,8 @@ from lms.places.models import Division
 from lms.privacy import masking
 from lms.programme.models import Programme
 from lms.refusals import Refused
-from trainees.registry.actions import refuse_restricted
+from trainees.registry.actions import refuse_restricted, register
+from trainees.registry.enums import IdKind
 from trainees.registry.models import Trainee
 
 from .enums import EntryKind
@@ -113,6 +114,45 @@ def enter(
         changes={"kind": [None, kind], "phone": [None, masking.phone(phone)]},
     )
     return entry
+
+
+@transaction.atomic
+def link_file(*, by: User | Agent, entry: Entry, trainee: Trainee) -> Entry:
+    """Say whose entry it is: the winner's award is kept in that file. Corrected until something was awarded."""
+    locked = Entry.objects.select_for_update(of=("self",)).select_related("trainee").get(pk=entry.pk)
+    person = Trainee.objects.select_for_update(of=("self",), no_key=True).get(pk=trainee.pk)
+    if person.voided_at:
+        raise Refused("file_not_in_use", _("This file is no longer in use. Choose the one that took its place."))
+    refuse_restricted(person)
+    if locked.trainee_id == person.pk:
+        return locked
+    # By the reverse name: certificates stand above the trainees.
+    award = locked.certificates.filter(state="valid").first()
+    if award is not None:
+        raise Refused(
+            "entry_awarded",
+            _("%(number)s was given for this entry. Revoke it first, then say whose entry it is.")
+            % {"number": award.number},
+        )
+    before = locked.trainee.file_number if locked.trainee else None
+    locked.trainee = person
+    locked.save(update_fields=["trainee"])
+    record_event(
+        by=by, event="contest.linked", record=locked, label=locked.receipt_number, place=locked.township.code,
+        changes={"trainee": [before, person.file_number]},
+    )  # fmt: skip
+    return locked
+
+
+@transaction.atomic
+def open_file(*, by: User | Agent, entry: Entry, id_number: str = "") -> Trainee:
+    """A new file of what the entry says of its leader, and the link. Without an ID number the identity stays open."""
+    trainee = register(
+        by=by, name=entry.leader_name, phone=entry.phone, township=entry.township, source="contest",
+        id_kind=IdKind.RESIDENT if id_number else IdKind.NONE, id_number=id_number,
+    )  # fmt: skip
+    link_file(by=by, entry=entry, trainee=trainee)
+    return trainee
 
 
 def _refuse_outside_window(contest: Contest) -> None:

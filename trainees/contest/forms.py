@@ -118,3 +118,18 @@ class EntryForm(forms.Form):
             return Entry.objects.filter(client_uuid=uuid.UUID(value)).first()
         except ValueError:
             return None
+
+
+class FileForm(forms.Form):
+    """Whose entry it is: a file that looks like it, another by its number, or a new one."""
+
+    file_number = forms.CharField(
+        label=_("File number"), max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    id_number = forms.CharField(
+        label=_("ID number"),
+        max_length=18,
+        required=False,
+        help_text=_("Left empty: the identity is looked at later."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

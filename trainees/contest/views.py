@@ -1,5 +1,6 @@
 import uuid
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lms.access.decorators import allow, public
 from lms.access.requests import SignedInRequest
+from lms.access.scope import scope_of
+from lms.accounts.enums import Role
 from lms.accounts.models import Agent, User
 from lms.places.queries import townships
 from lms.privacy.actions import record_view
@@ -20,7 +23,7 @@ from trainees.registry.models import Trainee
 
 from . import actions, queries
 from .enums import OFFICE
-from .forms import EntryForm
+from .forms import EntryForm, FileForm
 from .limits import may_send
 from .models import Contest, Entry
 from .rules import PLAN_TYPES, extension, window
@@ -102,14 +105,16 @@ def contest_receipt(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 @allow(*OFFICE)
 @require_safe
 def contest_entries(request: SignedInRequest, code: str) -> HttpResponse:
-    contest = get_object_or_404(Contest, code=code)
+    contest = get_object_or_404(Contest.objects.select_related("programme__county"), code=code)
     township = request.GET.get("township", "")
-    entries = queries.entries_for(request.user, contest, township=township)
+    # By the reverse name: certificates stand above the trainees.
+    entries = queries.entries_for(request.user, contest, township=township).prefetch_related("certificates")
     facts = {
         "contest": contest,
         "page": Paginator(entries, 50).get_page(request.GET.get("page")),
         "townships": townships(),
         "township": township,
+        "may_award": scope_of(request.user).covers(contest.programme.county.code, Role.MANAGER, Role.CLERK),
     }
     return render(request, "trainees/contest/entries.html", facts)
 
@@ -128,3 +133,34 @@ def contest_plan(request: SignedInRequest, code: str, pk: int) -> FileResponse:
         filename=name,
         content_type=PLAN_TYPES.get(extension(entry.plan_file_name), "application/octet-stream"),
     )
+
+
+@allow(Role.MANAGER, Role.CLERK)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def contest_entry_file(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """Whose entry it is. Then, where something was won, on to the award."""
+    entries = Entry.objects.visible_to(request.user).select_related("contest", "township", "trainee")
+    entry = get_object_or_404(entries, pk=pk, contest__code=code)
+    form = FileForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _say_whose(request, entry, form)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+        else:
+            messages.success(request, _("The entry is in the file."))
+            return redirect("contest_award", code, pk)
+    facts = {"entry": entry, "form": form, "alike": queries.files_like(request.user, entry)}
+    return render(request, "trainees/contest/file.html", facts, status=422 if form.errors else 200)
+
+
+def _say_whose(request: SignedInRequest, entry: Entry, form: FileForm) -> None:
+    if "new" in request.POST:
+        actions.open_file(by=request.user, entry=entry, id_number=form.cleaned_data["id_number"].strip().upper())
+        return
+    number = form.cleaned_data["file_number"].strip().upper()
+    trainee = Trainee.objects.visible_to(request.user).live().filter(file_number=number).first()
+    if trainee is None:
+        raise Refused("no_such_file", _("No file of your places has this number."))
+    actions.link_file(by=request.user, entry=entry, trainee=trainee)

@@ -57,7 +57,9 @@ class TrainingLine:
 
     @property
     def valid_certificate(self) -> Any:
-        return next((one for one in self.certificates if one.state == "valid"), None)
+        """Of completion, where there is one."""
+        valid = {one.kind: one for one in self.certificates if one.state == "valid"}
+        return next((valid[kind] for kind in ("completion", "attendance", "trainer") if kind in valid), None)
 
     @property
     def recorded(self) -> tuple[str, datetime.date]:

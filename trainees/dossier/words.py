@@ -62,6 +62,7 @@ EVENTS: Words = {
     "request.copy_taken": _("Copy of all data fetched"),
     "certificate.issued": _("Certificate issued"),
     "certificate.printed": _("Certificate printed"),
+    "certificate.replaced": _("Certificate replaced by a newer one"),
     "certificate.revoked": _("Certificate revoked"),
 }
 FIELDS: Words = {

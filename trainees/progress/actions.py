@@ -53,6 +53,14 @@ def refuse_and_count(*, by: User | Agent, training_class: TrainingClass, reason:
 
 
 @transaction.atomic
+def reopen_and_count(*, by: User | Agent, training_class: TrainingClass, reason: str) -> TrainingClass:
+    """A class that runs again counts nothing until it is closed again."""
+    reopened = schedule.reopen_class(by=by, training_class=training_class, reason=reason)
+    count_class(reopened)
+    return reopened
+
+
+@transaction.atomic
 def count_class(training_class: TrainingClass) -> list[Unit]:
     """Make the ledger of one class say what its sources say. Two counts at once wait for each other."""
     locked = TrainingClass.objects.select_for_update().get(pk=training_class.pk)

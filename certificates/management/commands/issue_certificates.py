@@ -4,6 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from certificates import actions, queries
+from certificates.enums import CertificateKind
 from certificates.models import Certificate
 from certificates.pdf import signed
 from courses.schedule.models import TrainingClass
@@ -18,25 +19,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("training_class", metavar="CLASS", help="class number")
+        kinds = [kind.value for kind in CertificateKind if kind != CertificateKind.AWARD]
+        parser.add_argument(
+            "--kind", choices=kinds, default=CertificateKind.COMPLETION.value, help="which certificate (completion)"
+        )
         parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the PDF files")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args, **options):
-        by = Agent("issue_certificates")
+        by, kind = Agent("issue_certificates"), CertificateKind(options["kind"])
         training_class = TrainingClass.objects.filter(code=options["training_class"]).first()
         if training_class is None:
             raise CommandError(f"There is no class {options['training_class']}.", returncode=2)
         try:
-            new = actions.issue(by=by, training_class=training_class)
-            entries = queries.due(training_class)
+            new = actions.issue(by=by, training_class=training_class, kind=kind)
+            entries = queries.due(training_class, kind)
         except Refused as refusal:
             raise CommandError(str(refusal.message), returncode=3) from refusal
         options["out"].mkdir(parents=True, exist_ok=True)
-        printed, stopped = self._print(queries.valid_in_roster_order(training_class), options["out"])
+        printed, stopped = self._print(queries.valid_in_roster_order(training_class, kind), options["out"])
         actions.record_printing(by=by, certificates=[certificate for certificate, _path in printed])
         self._report(
             {
                 "class": training_class.code,
+                "kind": kind.value,
                 "issued": len(new),
                 "certificates": [_facts(each, path) for each, path in printed],
                 "not_printed": stopped,

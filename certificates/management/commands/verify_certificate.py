@@ -1,18 +1,19 @@
+import datetime
 import json
 import sys
 
 from django.core.management.base import BaseCommand
 
-from certificates.enums import CertificateState
+from certificates.enums import Standing
 from certificates.models import Certificate
 from certificates.queries import find_by_number
 
-EXIT = {CertificateState.VALID: 0, CertificateState.REVOKED: 1}
+EXIT = {Standing.VALID: 0, Standing.REVOKED: 1, Standing.REPLACED: 4, Standing.EXPIRED: 5}
 UNKNOWN = 3
 
 
 class Command(BaseCommand):
-    help = "Say whether a certificate number is valid: exit 0 valid, 1 revoked, 3 unknown."
+    help = "Say whether a certificate number is valid: exit 0 valid, 1 revoked, 3 unknown, 4 replaced, 5 expired."
 
     def add_arguments(self, parser):
         parser.add_argument("number")
@@ -25,7 +26,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2))
         else:
             self.stdout.write(" ".join(str(value) for value in facts.values() if value is not None))
-        code = EXIT[CertificateState(certificate.state)] if certificate else UNKNOWN
+        code = EXIT[certificate.standing] if certificate else UNKNOWN
         if code:
             sys.exit(code)
 
@@ -33,12 +34,21 @@ class Command(BaseCommand):
 def _facts(certificate: Certificate) -> dict:
     return {
         "number": certificate.number,
-        "state": certificate.state,
+        "state": certificate.standing.value,
+        "kind": certificate.kind,
         "name": certificate.masked_name,
         "course": certificate.course_title,
         "class": certificate.class_code,
         "hours": certificate.hours,
         "issuer": certificate.issuer,
         "issued_on": certificate.issued_on.isoformat(),
-        "revoked_on": certificate.revoked_on.isoformat() if certificate.revoked_on else None,
+        "contest": certificate.contest_title or None,
+        "award": certificate.award or None,
+        "valid_until": _day(certificate.valid_until),
+        "replaced_on": _day(certificate.replaced_on),
+        "revoked_on": _day(certificate.revoked_on),
     }
+
+
+def _day(day: datetime.date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from courses.schedule import rules
 from courses.schedule.enums import ClassState
 from courses.schedule.models import ClassTask, TrainingClass
+from courses.schedule.reopening import objections
 from lms.accounts.models import Agent, User
 from lms.privacy import masking
 from lms.programme.actions import freeze_policy
@@ -60,6 +61,28 @@ def close_class(*, by: User | Agent, training_class: TrainingClass) -> TrainingC
     locked.state, locked.closed_at, locked.closed_by = ClassState.CLOSED, timezone.now(), by.label
     locked.save(update_fields=["state", "closed_at", "closed_by"])
     record(by, "class.closed", locked, changes={"state": [ClassState.OPEN, ClassState.CLOSED]})
+    return _as_stored(training_class)
+
+
+@transaction.atomic
+def reopen_class(*, by: User | Agent, training_class: TrainingClass, reason: str) -> TrainingClass:
+    """A class that is over runs again: a mark was wrong, a session is missing, it was closed by mistake.
+
+    Refused while anything rests on it as it was closed, see reopening.py.
+    """
+    reason = masking.digits(reason.strip())
+    if not reason:
+        raise Refused("reason_missing", _("Say why: the reason stays with the class."))
+    locked = lock_class(training_class.pk)
+    if locked.state not in (ClassState.CLOSED, ClassState.REFUSED):
+        text = _("Only a class that is over can be reopened; this one is: %(state)s.")
+        raise Refused("class_not_over", text % {"state": locked.get_state_display()})
+    for text in objections(locked):
+        raise Refused("class_built_on", text)
+    before, locked.state = locked.state, ClassState.OPEN
+    locked.closed_at, locked.closed_by, locked.state_reason = None, "", ""
+    locked.save(update_fields=["state", "closed_at", "closed_by", "state_reason"])
+    record(by, "class.reopened", locked, changes={"state": [before, ClassState.OPEN]}, reason=reason)
     return _as_stored(training_class)
 
 

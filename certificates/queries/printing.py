@@ -1,0 +1,109 @@
+"""What is printed, in which order, and what came of it."""
+
+from collections.abc import Iterable, Iterator
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, OuterRef
+
+from courses.schedule.models import TrainingClass
+from lms.accounts.models import User
+from lms.jobs.models import Job
+from trainees.attendance.models import Enrolment
+
+from ..enums import CertificateKind, CertificateState, PrintKind, PrintState
+from ..models import Certificate, PrintItem, PrintRun
+
+PRINT_RUN = "certificate_print"  # the kind of its jobs
+PART_SIZE = 50  # pages that lie in memory at once; a kill loses one part, a second of work
+
+
+def valid_in_roster_order(
+    training_class: TrainingClass, kind: CertificateKind | None = CertificateKind.COMPLETION
+) -> list[Certificate]:
+    """The valid certificates of a class as they lie on the pile: in the order of the roster. None: of every kind."""
+    valid = Certificate.objects.filter(training_class=training_class, state=CertificateState.VALID)
+    if kind is not None:
+        valid = valid.filter(kind=kind)
+    roster = training_class.enrolments.order_by("id").values_list("trainee_id", flat=True)
+    place = {pk: at for at, pk in enumerate(roster)}
+    held = [each for each in valid.select_related("trainee__township") if each.trainee_id in place]
+    kinds = CertificateKind.values
+    return sorted(held, key=lambda each: (kinds.index(each.kind), place[each.trainee_id], each.pk))
+
+
+def of_year(user: User | AnonymousUser, year: int) -> list[Certificate]:
+    """The valid certificates of a year that the user may see, class by class, each in the order of its roster."""
+    seen = Certificate.objects.visible_to(user).filter(issued_on__year=year, state=CertificateState.VALID)
+    place = Enrolment.objects.filter(training_class=OuterRef("training_class"), trainee=OuterRef("trainee"))
+    return list(seen.annotate(place=place.values("id")[:1]).order_by("class_code", "place", "number"))
+
+
+def items_of_part(run: PrintRun, number: int) -> list[PrintItem]:
+    """Part 0 holds the first places of the run."""
+    places = range(number * PART_SIZE, (number + 1) * PART_SIZE)
+    items = run.items.filter(position__gte=places.start, position__lt=places.stop)
+    return list(items.select_related("certificate__trainee"))
+
+
+def parts_to_print(run: PrintRun) -> list[int]:
+    """The numbers of the parts that are not kept yet."""
+    kept = set(run.parts.values_list("number", flat=True))
+    return [number for number in range(-(-run.items.count() // PART_SIZE)) if number not in kept]
+
+
+def files_of(run: PrintRun) -> Iterator[bytes]:
+    """The content of each part, one at a time."""
+    for part in run.parts.exclude(file="").order_by("number"):
+        with part.file.open("rb") as file:
+            yield file.read()
+
+
+def bookmarks_of(run: PrintRun) -> list[str]:
+    printed = run.items.filter(state=PrintState.PRINTED).order_by("position")
+    return [f"{number} {name}" for number, name in printed.values_list("certificate__number", "certificate__name")]
+
+
+def counts_of(run: PrintRun) -> dict[str, int]:
+    """How many certificates of a run stand in each state."""
+    held = dict(run.items.order_by().values_list("state").annotate(n=Count("pk")))
+    return {state: held.get(state, 0) for state in PrintState.values}
+
+
+def stopped_of(run: PrintRun) -> list[PrintItem]:
+    """What was left out; few, and never more than a page shows."""
+    stopped = run.items.filter(state=PrintState.STOPPED).select_related("certificate")
+    return list(stopped.order_by("position")[:200])
+
+
+def is_ready(run: PrintRun) -> bool:
+    """Whether there is a file to get: everything was decided, and it is still kept."""
+    if run.kind == PrintKind.SHEETS:
+        return bool(run.bound)
+    unfinished = run.settled_at is None or run.items.filter(state=PrintState.WAITING).exists()
+    return not unfinished and run.parts.exclude(file="").exists()
+
+
+def job_of(run: PrintRun) -> Job | None:
+    """The work on the run; a resumed run has several, the last counts."""
+    return Job.objects.filter(kind=PRINT_RUN, subject=str(run.pk)).first()
+
+
+def runs_of(user: User | AnonymousUser) -> list[PrintRun]:
+    """A person's latest print runs."""
+    return list(PrintRun.objects.visible_to(user)[:50])
+
+
+def runs_of_class(user: User | AnonymousUser, training_class: TrainingClass) -> list[PrintRun]:
+    return list(PrintRun.objects.visible_to(user).filter(training_class=training_class)[:5])
+
+
+def times_printed(certificates: Iterable[Certificate]) -> dict[int, int]:
+    """Primary key -> in how many print runs it came out."""
+    printed = PrintItem.objects.filter(certificate__in=[each.pk for each in certificates], state=PrintState.PRINTED)
+    return dict(printed.order_by().values_list("certificate").annotate(n=Count("pk")))
+
+
+def printings_of(certificate: Certificate) -> list[PrintItem]:
+    """The print runs it came out of, the newest first."""
+    printed = certificate.printings.filter(state=PrintState.PRINTED).select_related("run__ordered_by")
+    return list(printed.order_by("-run__ordered_at", "-pk")[:50])
