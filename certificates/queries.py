@@ -225,6 +225,8 @@ def runs_of_class(user: User | AnonymousUser, training_class: TrainingClass) -> 
 
 
 def times_printed(certificates: Iterable[Certificate]) -> dict[int, int]:
-    """Primary key -> in how many print runs it came out."""
-    printed = PrintItem.objects.filter(certificate__in=[each.pk for each in certificates], state=PrintState.PRINTED)
+    """Primary key -> in how many print runs it came out on paper."""
+    printed = PrintItem.objects.filter(
+        certificate__in=[each.pk for each in certificates], state=PrintState.PRINTED, run__kind=PrintKind.SHEETS
+    )
     return dict(printed.order_by().values_list("certificate").annotate(n=Count("pk")))

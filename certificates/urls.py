@@ -1,12 +1,15 @@
-from django.urls import path
+from django.urls import include, path
 
 from .views import certificates, checking, printing
 
 urlpatterns = [
+    path("", include("certificates.handover.urls")),
+    path("", include("certificates.lists.urls")),
     path("classes/<str:code>/certificates/", certificates.class_certificates, name="class_certificates"),
     path("classes/<str:code>/certificates/issue/", certificates.class_issue, name="class_issue"),
     path("classes/<str:code>/certificates/print/", printing.class_print, name="class_print"),
     path("certificates/print/", printing.certificate_prints, name="certificate_prints"),
+    path("certificates/print/new/", printing.print_new, name="print_new"),
     path("certificates/print/<uuid:public_id>/", printing.certificate_print, name="certificate_print"),
     path("certificates/print/<uuid:public_id>/file/", printing.certificate_print_file, name="certificate_print_file"),
     path("certificates/<str:number>.pdf", certificates.certificate_pdf, name="certificate_pdf"),

@@ -2,6 +2,7 @@
 
 from .certificates import issue, record_printing, revoke
 from .printing import (
+    Paper,
     forget_files,
     keep_bound,
     keep_part,
@@ -11,6 +12,7 @@ from .printing import (
 )
 
 __all__ = [
+    "Paper",
     "forget_files",
     "issue",
     "keep_bound",
