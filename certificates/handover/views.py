@@ -37,7 +37,7 @@ def class_handover(request: SignedInRequest, code: str) -> HttpResponse:
     """Tick who collected; whoever collects for another has a page of their own."""
     training_class = class_for(request, code)
     certificates = queries.of_class(request.user, training_class)
-    form = DayForm(request.POST or None, request.FILES or None, too_large=_too_large(request), auto_id="day_%s")
+    form = DayForm(*_posted(request), too_large=_too_large(request), auto_id="day_%s")
     ticked = request.POST.getlist("number")
     if request.method == "POST":
         if not scope_of(request.user).has(*HAND_OVER):
@@ -135,7 +135,7 @@ def _scanned(request: SignedInRequest, form: ScanForm, certificates: list[Certif
 def certificate_handover(request: SignedInRequest, number: str) -> HttpResponse:
     """In person or on behalf; every record there was."""
     certificate = _certificate(request, number)
-    form = PersonForm(request.POST or None, request.FILES or None, too_large=_too_large(request), auto_id="person_%s")
+    form = PersonForm(*_posted(request), too_large=_too_large(request), auto_id="person_%s")
     if request.method == "POST":
         _needs_hand(request, certificate)
         if form.is_valid() and _handed_over(request, form, [certificate]):
@@ -245,6 +245,10 @@ def _certificate(request: SignedInRequest, number: str) -> Certificate:
 def _needs_hand(request: SignedInRequest, certificate: Certificate) -> None:
     if not rules.may_hand_over(request.user, certificate):
         raise PermissionDenied
+
+
+def _posted(request: SignedInRequest) -> tuple:
+    return (request.POST, request.FILES) if request.method == "POST" else ()
 
 
 def _too_large(request: SignedInRequest) -> bool:
