@@ -36,6 +36,7 @@ from .activities import enter_contest, take_lesson
 from .consents import agree_and_ask
 from .duplicates import look_alikes
 from .files import keep_files
+from .handover import hand_out
 from .households import enter_households
 from .mixed_roster import bring_mixed_roster
 from .names import ROSTERS, People
@@ -96,6 +97,7 @@ class County:
         look_alikes(self.clerk, self.known)
         enter_contest(self.contest, self.townships)
         agree_and_ask(users=self.users, today=self.today, by=DEMO)
+        hand_out(self.clerk)
 
     def _programme(self) -> Programme:
         starts_on, deadline = period(self.today)

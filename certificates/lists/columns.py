@@ -46,16 +46,16 @@ def replaced_by(certificate: Certificate) -> str:
 
 
 REGISTER = (
-    Column("证书编号", lambda c: c.number, 25),
-    Column("姓名", lambda c: c.name, 14),
-    Column("身份证号", lambda c: opened(c.id_number), 22, full_only=True),
-    Column("证书种类", lambda c: str(c.get_kind_display()), 14),
-    Column("培训班或大赛", about, 34),
-    Column("班级编号", lambda c: c.class_code, 18),
-    Column("发证日期", lambda c: day(c.issued_on), 12),
-    Column("状态", state, 18),
-    Column("换发为", replaced_by, 25),
-    Column("领取日期", lambda c: day(c.handed_on), 12),  # type: ignore[attr-defined]
+    Column("证书编号", lambda c: c.number, 32),
+    Column("姓名", lambda c: c.name, 15),
+    Column("身份证号", lambda c: opened(c.id_number), 28, full_only=True),
+    Column("证书种类", lambda c: str(c.get_kind_display()), 13),
+    Column("培训班或大赛", about, 30),
+    Column("班级编号", lambda c: c.class_code, 19),
+    Column("发证日期", lambda c: day(c.issued_on), 15),
+    Column("状态", state, 16),
+    Column("换发为", replaced_by, 32),
+    Column("领取日期", lambda c: day(c.handed_on), 15),  # type: ignore[attr-defined]
     Column("打印次数", lambda c: str(c.times_printed), 9),  # type: ignore[attr-defined]
 )
 

@@ -40,7 +40,7 @@ def table(
             "widths": [round(100 * width / total, 2) for width in widths],
             "rows": [[columns.shown(text) for text in row] for row in part],
             "foot": [columns.shown(text) for text in foot] if at == len(parts) - 1 else [],
-            "to_sign": to_sign, "before": before,
+            "to_sign": to_sign, "start": before + 1,
         }  # fmt: skip
         content = setting.tagged(render_to_string("certificates/lists/table.html", context), _style("table"))
         before += pages_of(content)

@@ -2,6 +2,7 @@
 
 import io
 
+import pypdfium2
 import pytest
 from django.urls import reverse
 from msoffcrypto.format.ooxml import OOXMLFile
@@ -179,7 +180,9 @@ def test_the_pages_of_a_file(cast, issued):
     )  # fmt: skip
     password = client.post(reverse("list_password", args=[file.public_id])).context["password"]
     got = client.get(reverse("list_download", args=[file.public_id])).content
-    assert opened(got, password=password)
+    assert len(pypdfium2.PdfDocument(io.BytesIO(got), password=password)) == 1
+    with pytest.raises(pypdfium2.PdfiumError):
+        opened(got)
     assert client.post(NEW, {"make": "x"}).status_code == 404
     assert client.get(reverse("list_files")).status_code == 200
     for other in (cast.manager, cast.operator):
