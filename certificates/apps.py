@@ -12,6 +12,9 @@ class CertificatesConfig(AppConfig):
         from trainees.rights import wiping
 
         from . import actions, merging, queries, tasks  # as above
+        from .handover.actions import forget_scans
+        from .lists import queries as lists
+        from .lists import tasks as list_tasks
 
         tables.enlist(
             "certificates.Certificate", "trainee", label=_("Certificates"), rule=merging.move_certificates,
@@ -20,6 +23,17 @@ class CertificatesConfig(AppConfig):
 
         reopening.enlist(actions.certificates_in_the_way)
         wiping.register("certificates.Certificate", wiping.Wiping(path="trainee", become={"name": wiping.ANONYMOUS}))
+        wiping.register("certificates.HandOver", wiping.Wiping(
+            path="certificate__trainee", become={"receiver": wiping.ANONYMOUS, "reason": wiping.ANONYMOUS},
+        ))  # fmt: skip
+        wiping.register_step("certificates.HandOverScan", lambda by, trainee: forget_scans(by=by, trainee=trainee))
+        registry.register(
+            lists.LIST_JOB,
+            label=_("Lists of certificates"),
+            handler=list_tasks.list_job,
+            address=list_tasks.list_page,
+            allowed=list_tasks.may_list,
+        )
         registry.register(
             queries.PRINT_RUN,
             label=_("Printing of certificates"),

@@ -92,6 +92,65 @@ class Stopped(models.TextChoices):
     REVOKED = "revoked", _("It was revoked")
 
 
+class PrintLayout(models.TextChoices):
+    """How finished pages lie on the paper."""
+
+    PLAIN = "plain", _("As designed, a page on a sheet")
+    MARKS = "marks", _("On larger paper, with cut marks and 3 mm bleed")
+    TWO_UP = "two_up", _("Two on a sheet of A4, to cut in the middle")
+
+
+class PrintBack(models.TextChoices):
+    NONE = "none", _("Front only")
+    BLANK = "blank", _("Both sides, the back blank")
+    EXPLAINED = "explained", _("Both sides, the back says how to check the certificate")
+
+
+class ReprintReason(models.TextChoices):
+    """Why paper that was printed before is printed again; the number stays the same."""
+
+    BAD_PRINT = "bad_print", _("The print was bad or the paper jammed")
+    SPOILT = "spoilt", _("The sheet was spoilt before it was handed over")
+    MISSING = "missing", _("The sheet is missing from the pile")
+    OTHER = "other", _("Another reason")
+
+
+class HandOverState(models.TextChoices):
+    COLLECTED = "collected", _("Handed over")
+    WITHDRAWN = "withdrawn", _("Entered by mistake")
+
+
+class Collector(models.TextChoices):
+    SELF = "self", _("In person")
+    OTHER = "other", _("Somebody for the person")
+
+
+class Relation(models.TextChoices):
+    """Of whoever collects for somebody else."""
+
+    SPOUSE = "spouse", _("Husband or wife")
+    PARENT = "parent", _("Father or mother")
+    CHILD = "child", _("Son or daughter")
+    RELATIVE = "relative", _("Another relative")
+    VILLAGE = "village", _("Village committee")
+    EMPLOYER = "employer", _("Employer or cooperative")
+    OTHER = "other", _("Other")
+
+
+class ListKind(models.TextChoices):
+    """Paper beside the certificates."""
+
+    REGISTER = "register", _("Number register")
+    SHEET = "sheet", _("Hand-over sheet to sign")
+    LABELS = "labels", _("Labels")
+    ENVELOPES = "envelopes", _("Envelopes")
+
+
+class ListForm(models.TextChoices):
+    XLSX = "xlsx", _("Excel")
+    PDF = "pdf", _("PDF")
+
+
 class FileState(models.TextChoices):
     """What an uploaded file or photograph is worth."""
 

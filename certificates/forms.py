@@ -2,7 +2,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from . import numbers
-from .enums import CHOSEN_REASONS, CertificateKind, PrintKind
+from .actions import Paper
+from .enums import CHOSEN_REASONS, CertificateKind, PrintBack, PrintKind, PrintLayout, ReprintReason
 
 
 class IssueForm(forms.Form):
@@ -128,13 +129,35 @@ class VerifyForm(forms.Form):
 
 class PrintForm(forms.Form):
     kind = forms.ChoiceField(label=_("As"), choices=PrintKind, initial=PrintKind.SHEETS)
+    layout = forms.ChoiceField(
+        label=_("On the paper"), choices=PrintLayout, required=False, initial=PrintLayout.PLAIN,
+        help_text=_("Two on a sheet: larger pages are made smaller. Cut once, put the lower pile under the upper one."),
+    )  # fmt: skip
+    back = forms.ChoiceField(label=_("Back"), choices=PrintBack, required=False, initial=PrintBack.NONE)
+    reprint_reason = forms.ChoiceField(
+        label=_("Why it is printed again"), choices=[("", "—"), *ReprintReason.choices], required=False,
+        help_text=_(
+            "Only where something of it was printed before. The number stays; "
+            "for a lost or wrong certificate issue a new one."
+        ),
+    )  # fmt: skip
+    reprint_note = forms.CharField(label=_("In a few words"), max_length=200, required=False)
     issue = forms.BooleanField(required=False, widget=forms.HiddenInput)
     issue_dated = forms.DateField(required=False, widget=forms.HiddenInput)
 
+    def paper(self) -> Paper:
+        data = self.cleaned_data
+        return Paper(
+            layout=PrintLayout(data["layout"] or PrintLayout.PLAIN), back=PrintBack(data["back"] or PrintBack.NONE),
+            reprint_reason=data["reprint_reason"], reprint_note=data["reprint_note"],
+        )  # fmt: skip
 
-class YearForm(forms.Form):
+
+class YearForm(PrintForm):
     year = forms.IntegerField(label=_("Year of issue"), min_value=2000, max_value=2100)
-    kind = forms.ChoiceField(label=_("As"), choices=PrintKind, initial=PrintKind.SHEETS)
+    issue = None  # type: ignore[assignment]
+    issue_dated = None  # type: ignore[assignment]
+    field_order = ("year",)
 
 
 class FileForm(forms.Form):

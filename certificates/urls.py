@@ -1,8 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from .views import awards, certificates, checking, classes, designs, printing, schemes
 
 urlpatterns = [
+    path("", include("certificates.handover.urls")),
+    path("", include("certificates.lists.urls")),
     path("classes/<str:code>/certificates/", classes.class_certificates, name="class_certificates"),
     path("classes/<str:code>/certificates/issue/", classes.class_issue, name="class_issue"),
     path("classes/<str:code>/reopen/", classes.class_reopen, name="class_reopen"),
@@ -11,6 +13,7 @@ urlpatterns = [
     path("certificates/schemes/<str:kind>/", schemes.number_scheme, name="number_scheme"),
     path("classes/<str:code>/certificates/print/", printing.class_print, name="class_print"),
     path("certificates/print/", printing.certificate_prints, name="certificate_prints"),
+    path("certificates/print/new/", printing.print_new, name="print_new"),
     path("certificates/print/<uuid:public_id>/", printing.certificate_print, name="certificate_print"),
     path("certificates/print/<uuid:public_id>/file/", printing.certificate_print_file, name="certificate_print_file"),
     path("certificates/designs/", designs.design_list, name="design_list"),

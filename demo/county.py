@@ -37,6 +37,7 @@ from .consents import agree_and_ask
 from .designs import publish_own_design
 from .duplicates import look_alikes
 from .files import keep_files
+from .handover import hand_out
 from .households import enter_households
 from .mixed_roster import bring_mixed_roster
 from .names import ROSTERS, People
@@ -98,6 +99,7 @@ class County:
         look_alikes(self.clerk, self.known)
         enter_contest(self.contest, self.townships)
         agree_and_ask(users=self.users, today=self.today, by=DEMO)
+        hand_out(self.clerk)
 
     def _programme(self) -> Programme:
         starts_on, deadline = period(self.today)

@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     "find-duplicates": {"task": "trainees.merging.tasks.find_duplicates", "schedule": crontab(hour=1, minute=40)},
     "recount": {"task": "trainees.progress.tasks.recount_all", "schedule": crontab(hour=2, minute=30)},
     "forget-print-files": {"task": "certificates.tasks.forget_print_files", "schedule": crontab(hour=3, minute=10)},
+    "forget-lists": {"task": "certificates.lists.tasks.forget_lists", "schedule": crontab(hour=3, minute=15)},
 }
 TASKS = {"default": {"BACKEND": "lms.jobs.backend.CeleryBackend"}}
 if TESTING:

@@ -11,8 +11,11 @@ from django.db import transaction
 
 from certificates import actions as certificates
 from certificates import tasks as printing
-from certificates.enums import PrintKind
-from certificates.models import PrintRun
+from certificates.enums import Collector, PrintKind
+from certificates.handover import actions as handover
+from certificates.handover.actions import Collected
+from certificates.lists import actions as lists
+from certificates.models import HandOverScan, PrintRun
 from lms.accounts.models import User
 from lms.jobs.actions import start
 from tests.cast import TODAY, Cast, synthetic_id
@@ -149,6 +152,15 @@ def _class(cast: Cast, one: Neighbour, facts: Facts) -> None:
     job = certificates.order_class(by=cast.clerk, training_class=training_class, kind=PrintKind.FILES)
     list(printing.print_run(job))
     one.records["print"] = PrintRun.objects.get(pk=job.subject)
+    day = Collected(on=TODAY, collector=Collector.OTHER, receiver=f"{one.mark}姐", relation="relative")
+    handover.hand_over(
+        by=one.by, certificates=[one["certificate"]], collected=day, scan=PDF + f"{one.mark}签".encode()
+    )  # fmt: skip
+    one.records["signed"] = HandOverScan.objects.latest("pk")
+    numbers = {"numbers": [one["certificate"].number]}
+    file = lists.ask(by=one.by, kind="sheet", form="pdf", title=f"{one.mark}", chosen=numbers)
+    list(lists.make(file))
+    one.records["list"] = file
 
 
 def _lists(cast: Cast, one: Neighbour, facts: Facts) -> None:

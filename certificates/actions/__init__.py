@@ -4,6 +4,7 @@ from .awards import give_award
 from .certificates import issue, record_printing, revoke
 from .designs import load_default_designs, publish_design, withdraw_design
 from .printing import (
+    Paper,
     forget_files,
     keep_bound,
     keep_part,
@@ -16,6 +17,7 @@ from .reopening import certificates_in_the_way, reopen_class
 from .schemes import set_scheme
 
 __all__ = [
+    "Paper",
     "certificates_in_the_way",
     "forget_files",
     "give_award",

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
@@ -12,18 +13,56 @@ from django.utils.translation import gettext as _
 from courses.schedule.actions import lock_class
 from courses.schedule.models import TrainingClass
 from lms.accounts.models import Agent, User
-from lms.audit.actions import record_event
+from lms.audit.actions import event_row, record_event, record_events
 from lms.jobs.actions import start
 from lms.jobs.enums import UNFINISHED
 from lms.jobs.models import Job
+from lms.privacy import masking
 from lms.refusals import Refused
 
-from ..enums import PrintKind, PrintState, Stopped
+from ..enums import PrintBack, PrintKind, PrintLayout, PrintState, ReprintReason, Stopped
 from ..models import Certificate, PrintItem, PrintPart, PrintRun
-from ..queries import PRINT_RUN, valid_in_roster_order
+from ..queries import PRINT_RUN, times_printed, valid_in_roster_order
 from .certificates import issue, record_printing
 
 MOST = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """What the printer does with the pages, and why something is printed again."""
+
+    layout: PrintLayout = PrintLayout.PLAIN
+    back: PrintBack = PrintBack.NONE
+    reprint_reason: str = ""
+    reprint_note: str = ""
+
+    def columns(self, kind: PrintKind, certificates: Iterable[Certificate]) -> dict:
+        """The columns of a run. From the second time on a certificate goes to the printer with a reason."""
+        if kind != PrintKind.SHEETS:
+            if (self.layout, self.back) != (PrintLayout.PLAIN, PrintBack.NONE):
+                raise Refused("only_sheets", _("Backs, cut marks and two on a sheet are for the printer's PDF."))
+            return {}
+        again = times_printed(certificates)
+        reason, note = (self.reprint_reason, masking.digits(self.reprint_note.strip())[:200]) if again else ("", "")
+        if again and not reason:
+            _refuse_reprint(certificates, again)
+        if reason == ReprintReason.OTHER and not note:
+            raise Refused("reprint_words_missing", _("Write in a few words why it is printed again."))
+        return {"layout": self.layout, "back": self.back, "reprint_reason": reason, "reprint_note": note}
+
+
+def _refuse_reprint(certificates: Iterable[Certificate], again: dict[int, int]) -> None:
+    numbers = [each.number for each in certificates if each.pk in again]
+    raise Refused(
+        "reprint_reason_missing",
+        _("Printed before: %(n)d of these, among them %(numbers)s. Say why they are printed again.")
+        % {"n": len(numbers), "numbers": "、".join(numbers[:3])},
+        numbers=numbers,
+    )
+
+
+PLAIN = Paper()
 
 
 @transaction.atomic
@@ -34,6 +73,7 @@ def order_class(
     kind: PrintKind,
     first_issue: bool = False,
     issue_dated: datetime.date | None = None,
+    paper: Paper = PLAIN,
 ) -> Job:
     """Print a class in the order of its roster; with `first_issue` whoever is due gets a certificate before.
 
@@ -45,16 +85,20 @@ def order_class(
     under_way = Job.objects.filter(kind=PRINT_RUN, subject__in=map(str, runs), state__in=UNFINISHED).first()
     if under_way:
         return under_way
-    if not first_issue and not valid_in_roster_order(locked):
+    valid = valid_in_roster_order(locked)
+    if not first_issue and not valid:
         raise Refused("nothing_to_print", _("There is nothing to print yet: issue the certificates first."))
     run = PrintRun.objects.create(
-        kind=kind, title=locked.code, training_class=locked, issue=first_issue, issue_dated=issue_dated, ordered_by=by
-    )
+        kind=kind, title=locked.code, training_class=locked, issue=first_issue, issue_dated=issue_dated,
+        ordered_by=by, **paper.columns(kind, valid),
+    )  # fmt: skip
     return _ordered(by, run)
 
 
 @transaction.atomic
-def order_selection(*, by: User, certificates: Sequence[Certificate], kind: PrintKind, title: str) -> Job:
+def order_selection(
+    *, by: User, certificates: Sequence[Certificate], kind: PrintKind, title: str, paper: Paper = PLAIN
+) -> Job:
     """Print these, in this order; the caller has found them within the orderer's places."""
     if not certificates:
         raise Refused("nothing_to_print", _("No certificate was chosen, so nothing was printed."))
@@ -64,14 +108,22 @@ def order_selection(*, by: User, certificates: Sequence[Certificate], kind: Prin
             _("%(n)d certificates are more than one print run takes (%(most)d). Print a smaller part of them.")
             % {"n": len(certificates), "most": MOST},
         )
-    run = PrintRun.objects.create(kind=kind, title=title, ordered_by=by, settled_at=timezone.now())
+    columns = paper.columns(kind, certificates)
+    run = PrintRun.objects.create(kind=kind, title=title, ordered_by=by, settled_at=timezone.now(), **columns)
     _fix_order(run, certificates)
     return _ordered(by, run)
 
 
 def _ordered(by: User, run: PrintRun) -> Job:
-    record_event(by=by, event="print_run.ordered", record=run, label=run.title)
+    record_event(
+        by=by, event="print_run.ordered", record=run, label=run.title, reason=_why(run),
+        changes={"layout": [None, run.layout], "back": [None, run.back]},
+    )  # fmt: skip
     return start(by=by, kind=PRINT_RUN, subject=run.pk)
+
+
+def _why(run: PrintRun) -> str:
+    return f"{run.reprint_reason} {run.reprint_note}".strip()
 
 
 @transaction.atomic
@@ -116,11 +168,27 @@ def keep_part(
     if content:
         _store(part, content)
     part.save()
+    _record_reprints(by, locked, printed)
     locked.items.filter(pk__in=[item.pk for item in printed]).update(state=PrintState.PRINTED)
     for item, why in stopped:
         locked.items.filter(pk=item.pk).update(state=PrintState.STOPPED, why=why)
     record_printing(by=by, certificates=[item.certificate for item in printed])
     return True
+
+
+def _record_reprints(by: User | Agent, run: PrintRun, printed: Sequence[PrintItem]) -> None:
+    """Before this run's own items are marked: whose paper is now the second or a later one."""
+    if run.kind != PrintKind.SHEETS:
+        return
+    times = times_printed(item.certificate for item in printed)
+    again = [item.certificate for item in printed if item.certificate_id in times]
+    record_events(
+        event_row(
+            by=by, event="certificate.reprinted", record=each, label=each.number, reason=_why(run),
+            changes={"times_printed": [times[each.pk], times[each.pk] + 1]},
+        )
+        for each in again
+    )  # fmt: skip
 
 
 def _store(part: PrintPart, content: bytes) -> None:

@@ -2,6 +2,8 @@
 
 from .certificates import Certificate
 from .designs import CertificateDesign, DesignVersion
+from .handover import HandOver, HandOverProof, HandOverScan
+from .lists import ListFile
 from .printing import PrintItem, PrintPart, PrintRun
 from .schemes import NumberScheme
 from .series import NumberSeries
@@ -10,6 +12,10 @@ __all__ = [
     "Certificate",
     "CertificateDesign",
     "DesignVersion",
+    "HandOver",
+    "HandOverProof",
+    "HandOverScan",
+    "ListFile",
     "NumberScheme",
     "NumberSeries",
     "PrintItem",

@@ -9,7 +9,7 @@ from lms.paper.fonts import in_words, missing_glyphs
 from lms.privacy.storage import SealedStorage
 from lms.records import FieldClass, Mutability, Record
 
-from ..enums import PrintKind, PrintState, Stopped
+from ..enums import PrintBack, PrintKind, PrintLayout, PrintState, ReprintReason, Stopped
 from .certificates import Certificate
 
 
@@ -32,6 +32,10 @@ class PrintRun(Record):
         "issue_dated": FieldClass.INTERNAL,
         "ordered_at": FieldClass.INTERNAL,
         "settled_at": FieldClass.INTERNAL,
+        "layout": FieldClass.INTERNAL,
+        "back": FieldClass.INTERNAL,
+        "reprint_reason": FieldClass.INTERNAL,
+        "reprint_note": FieldClass.INTERNAL,
         "bound": FieldClass.PERSONAL,
     }
 
@@ -48,6 +52,12 @@ class PrintRun(Record):
     ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="print_runs")
     ordered_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    # What the printer does with the pages; a zip of files knows neither.
+    layout = models.CharField(_("on the paper"), max_length=10, choices=PrintLayout, default=PrintLayout.PLAIN)
+    back = models.CharField(_("back"), max_length=10, choices=PrintBack, default=PrintBack.NONE)
+    # Asked when some of it was on paper before.
+    reprint_reason = models.CharField(_("why it is printed again"), max_length=10, choices=ReprintReason, blank=True)
+    reprint_note = models.CharField(_("in a few words"), max_length=200, blank=True)
     # All sheets as one file.
     bound = models.FileField(storage=SealedStorage(), blank=True)
 
@@ -55,6 +65,18 @@ class PrintRun(Record):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="sheets") | Q(layout="plain", back="none"),
+                name="only_sheets_are_laid_out",
+                violation_error_message=_("Backs, cut marks and two on a sheet are for the printer's PDF."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reprint_reason="other") | ~Q(reprint_note=""),
+                name="another_reason_in_words",
+                violation_error_message=_("Write in a few words why it is printed again."),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.title} ({self.kind})"

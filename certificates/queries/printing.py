@@ -98,12 +98,15 @@ def runs_of_class(user: User | AnonymousUser, training_class: TrainingClass) -> 
 
 
 def times_printed(certificates: Iterable[Certificate]) -> dict[int, int]:
-    """Primary key -> in how many print runs it came out."""
-    printed = PrintItem.objects.filter(certificate__in=[each.pk for each in certificates], state=PrintState.PRINTED)
-    return dict(printed.order_by().values_list("certificate").annotate(n=Count("pk")))
+    """Primary key -> how often it came out on paper; a file that is sent is no paper."""
+    sheets = PrintItem.objects.filter(
+        certificate__in=[each.pk for each in certificates], state=PrintState.PRINTED, run__kind=PrintKind.SHEETS
+    )
+    return dict(sheets.order_by().values_list("certificate").annotate(n=Count("pk")))
 
 
 def printings_of(certificate: Certificate) -> list[PrintItem]:
-    """The print runs it came out of, the newest first."""
-    printed = certificate.printings.filter(state=PrintState.PRINTED).select_related("run__ordered_by")
+    """When it came out on paper, the latest first, with the reason of every time but the first."""
+    printed = certificate.printings.filter(state=PrintState.PRINTED, run__kind=PrintKind.SHEETS)
+    printed = printed.select_related("run__ordered_by")
     return list(printed.order_by("-run__ordered_at", "-pk")[:50])

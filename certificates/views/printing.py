@@ -1,5 +1,6 @@
 import datetime
 import uuid
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -13,11 +14,16 @@ from lms.jobs.models import Job
 from lms.paper import binding
 from lms.refusals import Refused
 
-from .. import actions, queries, rules
+from .. import actions, choosing, queries, rules
 from ..enums import PrintKind
 from ..forms import PrintForm, YearForm
 from ..models import Certificate, PrintRun
 from .doors import class_to_manage, person, private
+
+# What a refused order is mended with is asked on a page of its own, or there beside its field.
+FIELD_OF = {
+    "reprint_reason_missing": "reprint_reason", "reprint_words_missing": "reprint_note", "only_sheets": "layout",
+}  # fmt: skip
 
 
 @allow(*rules.READERS)
@@ -30,49 +36,108 @@ def class_print(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Choose what to print: one PDF or a zip. A date is written as 2018-06-30."))
         return page
-    by, kind = person(request), PrintKind(form.cleaned_data["kind"])
-    ticked = request.POST.getlist("number")
+    numbers = request.POST.getlist("number")
     try:
-        if ticked and not form.cleaned_data["issue"]:
-            job = _print_ticked(request, training_class, ticked, kind)
-        else:
-            job = actions.order_class(
-                by=by, training_class=training_class, kind=kind,
-                first_issue=form.cleaned_data["issue"], issue_dated=form.cleaned_data["issue_dated"],
-            )  # fmt: skip
+        job = _order(request, form, training_class, numbers)
     except Refused as refusal:
+        if refusal.code in FIELD_OF:
+            return _order_page(request, _marked(form, refusal), training_class, numbers)
         messages.error(request, str(refusal.message))
         return page
+    return _started(request, job, page)
+
+
+def _order(request: HttpRequest, form: PrintForm, training_class: TrainingClass | None, numbers: Sequence[str]) -> Job:
+    """A class whole, what was ticked of it, or a selection from anywhere."""
+    by, kind, paper = person(request), PrintKind(form.cleaned_data["kind"]), form.paper()
+    if training_class is None:
+        chosen = choosing.of_numbers(request.user, numbers)
+        title = chosen[0].number if len(chosen) == 1 else _("Selection of %(n)d") % {"n": len(chosen)}
+        return actions.order_selection(by=by, certificates=chosen, kind=kind, title=title, paper=paper)
+    if numbers and not form.cleaned_data["issue"]:
+        chosen = _ticked(request, training_class, numbers)
+        title = f"{training_class.code} ({len(chosen)})"
+        return actions.order_selection(by=by, certificates=chosen, kind=kind, title=title, paper=paper)
+    return actions.order_class(
+        by=by, training_class=training_class, kind=kind, first_issue=form.cleaned_data["issue"],
+        issue_dated=form.cleaned_data["issue_dated"], paper=paper,
+    )  # fmt: skip
+
+
+def _ticked(request: HttpRequest, training_class: TrainingClass, numbers: Sequence[str]) -> list[Certificate]:
+    own = Certificate.objects.visible_to(request.user)
+    visible = set(own.filter(training_class=training_class, number__in=numbers).values_list("pk", flat=True))
+    return [each for each in queries.valid_in_roster_order(training_class, None) if each.pk in visible]
+
+
+def _started(request: HttpRequest, job: Job, page: HttpResponse) -> HttpResponse:
     if job.started_by != request.user:
         messages.info(request, _("A colleague is printing this class right now. Try again in a minute."))
         return page
     return redirect("job_page", job.public_id)
 
 
-def _print_ticked(request: HttpRequest, training_class: TrainingClass, numbers: list[str], kind: PrintKind) -> Job:
-    own = Certificate.objects.visible_to(request.user)
-    visible = set(own.filter(training_class=training_class, number__in=numbers).values_list("pk", flat=True))
-    chosen = [each for each in queries.valid_in_roster_order(training_class, None) if each.pk in visible]
-    return actions.order_selection(
-        by=person(request), certificates=chosen, kind=kind, title=f"{training_class.code} ({len(chosen)})"
-    )
+@allow(*rules.OFFICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def print_new(request: HttpRequest) -> HttpResponse:
+    """What a class page has no room for: backs, cut marks, two on a sheet, the reason of a reprint."""
+    asked = request.POST if request.method == "POST" else request.GET
+    code, numbers = asked.get("class", ""), asked.getlist("number")
+    training_class = class_to_manage(request, code) if code else None
+    form = PrintForm(request.POST) if "go" in request.POST else PrintForm()
+    if form.is_bound and form.is_valid():
+        try:
+            job = _order(request, form, training_class, numbers)
+        except Refused as refusal:
+            form = _marked(form, refusal)
+        else:
+            return _started(request, job, redirect("certificate_prints"))
+    return _order_page(request, form, training_class, numbers)
+
+
+def _marked(form: PrintForm, refusal: Refused) -> PrintForm:
+    form.add_error(FIELD_OF.get(refusal.code), str(refusal.message))
+    return form
+
+
+def _order_page(
+    request: HttpRequest, form: PrintForm, training_class: TrainingClass | None, numbers: Sequence[str]
+) -> HttpResponse:
+    if training_class is None:
+        chosen = choosing.of_numbers(request.user, numbers)
+    else:
+        own = set(
+            Certificate.objects.visible_to(request.user)
+            .filter(training_class=training_class)
+            .values_list("pk", flat=True)
+        )
+        valid = [each for each in queries.valid_in_roster_order(training_class, None) if each.pk in own]
+        chosen = [each for each in valid if each.number in numbers] if numbers else valid
+    context = {
+        "form": form, "training_class": training_class, "numbers": [each.number for each in chosen] if numbers else [],
+        "total": len(chosen), "again": len(queries.times_printed(chosen)),
+    }  # fmt: skip
+    return render(request, "certificates/print_new.html", context, status=400 if form.errors else 200)
 
 
 @allow(*rules.OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def certificate_prints(request: HttpRequest) -> HttpResponse:
     """Own print runs, and the form for all certificates of a year."""
-    form = YearForm(request.POST or None, initial={"year": datetime.date.today().year})  # noqa: DTZ011 - a suggestion
+    form: PrintForm = YearForm(request.POST or None, initial={"year": datetime.date.today().year})  # noqa: DTZ011 - a suggestion
     if request.method == "POST" and form.is_valid():
         year = form.cleaned_data["year"]
         try:
             job = actions.order_selection(
                 by=person(request), certificates=queries.of_year(request.user, year),
-                kind=PrintKind(form.cleaned_data["kind"]), title=str(year),
+                kind=PrintKind(form.cleaned_data["kind"]), title=str(year), paper=form.paper(),
             )  # fmt: skip
             return redirect("job_page", job.public_id)
         except Refused as refusal:
-            messages.error(request, str(refusal.message))
+            if refusal.code in FIELD_OF:
+                form = _marked(form, refusal)
+            else:
+                messages.error(request, str(refusal.message))
     context = {"form": form, "runs": queries.runs_of(request.user)}
     return render(request, "certificates/prints.html", context, status=400 if form.errors else 200)
 

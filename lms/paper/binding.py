@@ -52,10 +52,15 @@ def one_zip(parts: Iterable[bytes]) -> Iterator[bytes]:
     yield stream.taken()
 
 
+# Lays the pages of a document anew; says on which new page each old one stands.
+Arrange = Callable[[pikepdf.Pdf], Sequence[int]]
+
+
 def one_pdf(
-    parts: Iterable[bytes], *, bookmarks: Sequence[str], title: str, alive: Callable[[], None] = lambda: None
-) -> bytes:
-    """All pages in order, a bookmark for each page. `alive` is called after every part."""
+    parts: Iterable[bytes], *, bookmarks: Sequence[str], title: str, alive: Callable[[], None] = lambda: None,
+    arrange: Arrange | None = None,
+) -> bytes:  # fmt: skip
+    """All pages in order, a bookmark for each page. `alive` is called after every part; `arrange`: see imposing."""
     bound = pikepdf.new()
     # Pages are copied when the whole is saved: until then their sources stay open.
     sources = []
@@ -64,8 +69,9 @@ def one_pdf(
         sources.append(source)
         bound.pages.extend(source.pages)
         alive()
+    places = arrange(bound) if arrange else range(len(bookmarks))
     with bound.open_outline() as outline:
-        outline.root.extend(pikepdf.OutlineItem(label, at) for at, label in enumerate(bookmarks))
+        outline.root.extend(pikepdf.OutlineItem(label, at) for label, at in zip(bookmarks, places, strict=False))
     bound.docinfo["/Title"] = title
     bound.Root.PageMode = pikepdf.Name.UseOutlines
     out = io.BytesIO()

@@ -208,7 +208,12 @@ def test_the_pages_ask_a_constant_number_of_queries(cast, people, django_assert_
     client = client_of(cast.clerk)
     for _ in range(people):
         Job.objects.update(state=JobState.DONE)
-        run = worked(actions.order_class(by=cast.clerk, training_class=training_class, kind=PrintKind.SHEETS))
+        run = worked(
+            actions.order_class(
+                by=cast.clerk, training_class=training_class, kind=PrintKind.SHEETS,
+                paper=actions.Paper(reprint_reason="bad_print"),
+            )
+        )  # fmt: skip
     Certificate.objects.update(state=CertificateState.VALID)
     for address in (reverse("certificate_prints"), reverse("certificate_print", args=[run.public_id])):
         client.get(address)

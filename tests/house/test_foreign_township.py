@@ -67,6 +67,8 @@ def values_of(one: Neighbour) -> dict[str, object]:
         "contest/<str:code>/entries/<int:pk>": one["entry"].pk,
         "certificates/print/<uuid:public_id>": one["print"].public_id,
         "certificates/<str:number>": one["certificate"].number,
+        "certificates/hand-over/scans/<int:pk>": one["signed"].pk,
+        "certificates/lists/<uuid:public_id>": one["list"].public_id,
         "media/<path:path>": one["outcome"].proof_file.name,
     }
 

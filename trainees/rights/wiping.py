@@ -48,6 +48,7 @@ BY_THEIR_OWN_STEP = {
     "trainees.ConsentSheet": "a list signed by many goes when nobody on it is left",
     "trainees.RosterImport": "the file as it was sent goes; its rows are kept one by one",
     "trainees.Merge": "what an undo would need; see trainees.merging",
+    "certificates.HandOverScan": "a sheet signed by many goes when nobody on it is left",
     "lms.User": "the account of somebody who is nothing but a trainee",
     "lms.FileView": "reasons of looks into the file; who looked and when stays",
     "lms.AuditEvent": "masked values of changes to the file; who did what and when stays",
@@ -59,6 +60,7 @@ OUT_OF_REACH = {
     "trainees.Export": "goes after a week",
     "certificates.PrintRun": "files for the printer go after a month",
     "certificates.PrintPart": "as above",
+    "certificates.ListFile": "goes after a week",
 }
 
 

@@ -1,0 +1,74 @@
+"""What of a class was handed over, to whom, and what proves it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
+
+from certificates.enums import CertificateState
+from certificates.models import Certificate, HandOver, HandOverProof, HandOverScan
+from courses.schedule.models import TrainingClass
+from lms.accounts.models import User
+from trainees.attendance.models import Enrolment
+
+
+@dataclass(frozen=True)
+class Line:
+    """One valid certificate, and its standing hand-over with the scans that prove it."""
+
+    certificate: Certificate
+    standing: HandOver | None
+    scans: tuple[HandOverScan, ...] = ()
+
+
+def of_class(user: User | AnonymousUser, training_class: TrainingClass) -> list[Certificate]:
+    """The valid certificates of a class within the person's sight, in the order of the roster."""
+    own = Certificate.objects.visible_to(user).filter(training_class=training_class, state=CertificateState.VALID)
+    place = Enrolment.objects.filter(training_class=OuterRef("training_class"), trainee=OuterRef("trainee"))
+    return list(
+        own.annotate(place=place.values("id")[:1]).select_related("trainee__township").order_by("place", "serial")
+    )
+
+
+def lines_of(user: User | AnonymousUser, certificates: Iterable[Certificate]) -> list[Line]:
+    """Three queries, however many certificates."""
+    certificates = list(certificates)
+    standing = standing_of(certificates)
+    scans = scans_of(user, standing.values())
+    return [_line(each, standing.get(each.pk), scans) for each in certificates]
+
+
+def _line(certificate: Certificate, found: HandOver | None, scans: dict[int, tuple[HandOverScan, ...]]) -> Line:
+    return Line(certificate, found, scans.get(found.pk, ()) if found else ())
+
+
+def standing_of(certificates: Iterable[Certificate]) -> dict[int, HandOver]:
+    """Primary key of the certificate -> what counts today."""
+    rows = HandOver.objects.standing().filter(certificate__in=[each.pk for each in certificates])
+    return {row.certificate_id: row for row in rows}
+
+
+def scans_of(user: User | AnonymousUser, hand_overs: Iterable[HandOver]) -> dict[int, tuple[HandOverScan, ...]]:
+    """Primary key of the hand-over -> its scans. Those that show somebody of another place too are not among them."""
+    proofs = HandOverProof.objects.filter(
+        hand_over__in=[row.pk for row in hand_overs], scan__in=HandOverScan.objects.visible_to(user)
+    ).select_related("scan")
+    found: dict[int, tuple[HandOverScan, ...]] = {}
+    for proof in proofs:
+        found[proof.hand_over_id] = (*found.get(proof.hand_over_id, ()), proof.scan)
+    return found
+
+
+def proved(hand_over: HandOver) -> bool:
+    return hand_over.proofs.exists()
+
+
+def history_of(certificate: Certificate) -> list[HandOver]:
+    """Every record, the latest first; `signed` says whether a scan proves it."""
+    signed = HandOverProof.objects.filter(hand_over=OuterRef("pk"))
+    return list(certificate.hand_overs.annotate(signed=Exists(signed)).order_by("-turn"))
+
+
+def last_of(certificate: Certificate) -> HandOver | None:
+    return certificate.hand_overs.order_by("-turn").first()

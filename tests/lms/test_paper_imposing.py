@@ -1,0 +1,128 @@
+"""Finished pages laid on the printer's paper."""
+
+import io
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from lms.paper import binding
+from lms.paper.imposing import MM, Layout, impose
+
+A5 = (210, 148)
+
+
+def page_of(label: str, size=A5) -> bytes:
+    """A page of this size in millimetres with a word in its lower left corner."""
+    document = pikepdf.new()
+    document.add_blank_page(page_size=(size[0] * MM, size[1] * MM))
+    page = document.pages[0]
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+    page.Contents = document.make_stream(f"BT /F1 20 Tf 20 20 Td ({label}) Tj ET".encode())
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def laid(labels, *, size=A5, **how) -> tuple[pypdfium2.PdfDocument, list[int]]:
+    """The document after binding, and where its bookmarks lead."""
+    content = binding.one_pdf(
+        [page_of(label, size) for label in labels], bookmarks=labels, title="t",
+        arrange=lambda document: impose(document, **how),
+    )  # fmt: skip
+    document = pypdfium2.PdfDocument(io.BytesIO(content))
+    return document, [mark.get_dest().get_index() for mark in document.get_toc()]
+
+
+def words(document) -> list[list[str]]:
+    return [page.get_textpage().get_text_range().split() for page in document]
+
+
+def sizes(document) -> list[tuple[int, int]]:
+    return [tuple(round(side / MM) for side in page.get_size()) for page in document]
+
+
+def back(width: float, height: float) -> bytes:
+    return page_of("back", (width / MM, height / MM))
+
+
+def test_nothing_ordered_leaves_the_pages_as_they_are():
+    document, marks = laid(["a", "b"])
+    assert (words(document), sizes(document), marks) == ([["a"], ["b"]], [A5] * 2, [0, 1])
+
+
+def test_a_back_behind_every_front():
+    document, marks = laid(["a", "b"], back=back)
+    assert (words(document), sizes(document), marks) == ([["a"], ["back"], ["b"], ["back"]], [A5] * 4, [0, 2])
+
+
+def test_an_empty_back():
+    document, _marks = laid(["a", "b"], back=lambda width, height: None)
+    assert (words(document), sizes(document)) == ([["a"], [], ["b"], []], [A5] * 4)
+
+
+def test_backs_fit_fronts_of_different_sizes_and_stand_once_in_the_file():
+    many = binding.one_pdf(
+        [page_of("a"), page_of("b", (148, 210)), page_of("c")], bookmarks=[], title="t",
+        arrange=lambda document: impose(document, back=back),
+    )  # fmt: skip
+    document = pypdfium2.PdfDocument(io.BytesIO(many))
+    assert sizes(document) == [A5, A5, (148, 210), (148, 210), A5, A5]
+    with pikepdf.open(io.BytesIO(many)) as opened:
+        backs = [page.Resources.XObject["/F0"].objgen for page in list(opened.pages)[1::2]]
+        assert backs[0] == backs[2] != backs[1]
+        assert opened.Root.ViewerPreferences.Duplex == "/DuplexFlipShortEdge"
+
+
+@pytest.mark.parametrize(
+    ("count", "sheets"), [(1, [["a"]]), (4, [["a", "c"], ["b", "d"]]), (5, [["a", "d"], ["b", "e"], ["c"]])]
+)
+def test_two_on_a_sheet_are_in_order_after_one_cut(count, sheets):
+    """The upper pile is the first half; the lower one goes under it."""
+    document, marks = laid(list("abcde"[:count]), layout=Layout.TWO_UP)
+    assert sorted(map(sorted, words(document))) == sheets
+    assert set(sizes(document)) == {(210, 297)}
+    assert marks == [at % len(sheets) for at in range(count)]
+    # The first of a pair is the upper one.
+    top = document[0].get_textpage().get_charbox(0)
+    assert (top[1] > 148.5 * MM) == (words(document)[0][0] == "a")
+
+
+def test_two_upright_ones_stand_side_by_side():
+    document, _marks = laid(["a", "b"], size=(148, 210), layout=Layout.TWO_UP)
+    assert (sizes(document), sorted(words(document)[0])) == ([(297, 210)], ["a", "b"])
+
+
+def test_larger_pages_are_made_smaller_and_a5_is_not():
+    heights = []
+    for size in (A5, (297, 210)):
+        document, _marks = laid(["a", "b"], size=size, layout=Layout.TWO_UP)
+        _left, bottom, _right, top = document[0].get_textpage().get_charbox(0)
+        heights.append(top - bottom)
+        assert sizes(document) == [(210, 297)]
+    plain, _marks = laid(["a"])
+    _left, bottom, _right, top = plain[0].get_textpage().get_charbox(0)
+    assert [round(height / (top - bottom), 2) for height in heights] == [1.0, 0.71]
+
+
+def test_backs_of_two_lie_behind_their_fronts():
+    document, marks = laid(["a", "b", "c"], layout=Layout.TWO_UP, back=back)
+    assert [sorted(page) for page in words(document)] == [["a", "c"], ["back", "back"], ["b"], ["back"]]
+    assert marks == [0, 2, 0]
+    # An upright pair turns round its long edge: left becomes right.
+    document, _marks = laid(["a"], size=(148, 210), layout=Layout.TWO_UP, back=back)
+    front, behind = (page.get_textpage().get_charbox(0)[0] for page in document)
+    assert front < 148.5 * MM < behind
+
+
+def test_cut_marks_lie_round_the_trimmed_page():
+    content = binding.one_pdf(
+        [page_of("a")], bookmarks=["a"], title="t", arrange=lambda document: impose(document, layout=Layout.MARKS)
+    )
+    with pikepdf.open(io.BytesIO(content)) as document:
+        page = document.pages[0]
+        boxes = [[round(float(side) / MM, 1) for side in box] for box in (page.mediabox, page.trimbox, page.bleedbox)]
+        drawing = page.Contents.read_bytes().decode()
+    assert boxes == [[0, 0, 234, 172], [12, 12, 222, 160], [9, 9, 225, 163]]
+    assert drawing.count(" l S Q") == 8
