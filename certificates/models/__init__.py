@@ -1,7 +1,8 @@
 """The room's models, gathered."""
 
+from .badges import Badge
 from .certificates import Certificate
 from .printing import PrintItem, PrintPart, PrintRun
 from .series import NumberSeries
 
-__all__ = ["Certificate", "NumberSeries", "PrintItem", "PrintPart", "PrintRun"]
+__all__ = ["Badge", "Certificate", "NumberSeries", "PrintItem", "PrintPart", "PrintRun"]
