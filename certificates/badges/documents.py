@@ -52,9 +52,9 @@ def signing_key() -> BadgeKey:
     return ring[0]
 
 
-def address(name: str, *args: object) -> str:
+def address(name: str, *args: object, **named: object) -> str:
     """SITE_URL, not the request's host: what is signed stays."""
-    return settings.SITE_URL + reverse(name, args=args)
+    return settings.SITE_URL + reverse(name, args=args or None, kwargs=named or None)
 
 
 # --- the credential -----------------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def achievement(certificate: Certificate) -> dict[str, Any]:
         "name": _in_both(lambda: title_of(certificate)),
         "description": _in_both(lambda: description_of(certificate), "\n"),
         "criteria": {"narrative": _in_both(lambda: criteria_of(certificate), "\n")},
-        "image": {"id": address("badge_picture", kind.value, "png"), "type": "Image"},
+        "image": {"id": address("badge_picture", kind=kind.value, form="png"), "type": "Image"},
         "inLanguage": "zh-Hans",
     }
     same = json.dumps([settings.SITE_URL, facts], ensure_ascii=False, sort_keys=True)

@@ -1,6 +1,5 @@
 """Badges of every kind, and a world to check them in: the site itself and no network."""
 
-import datetime
 import uuid
 from urllib.parse import urlsplit
 
@@ -70,7 +69,3 @@ def replace(certificate: Certificate, **facts) -> Certificate:
     newer = as_kind(certificate, "completion", replaces=certificate, reissue_reason="misprint", **facts)
     certificate.refresh_from_db()
     return newer
-
-
-def noon(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(12), tzinfo=datetime.timezone(datetime.timedelta(hours=8)))

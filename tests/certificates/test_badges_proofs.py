@@ -3,8 +3,11 @@
 import copy
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from openbadgeslib.ob3.ldp import OB3LdpVerifier, document_loader, verify_data_integrity_proof
 from openbadgeslib.ob3.verifier import OB3VerificationError
 from pyld import jsonld
@@ -148,6 +151,20 @@ def test_every_statement_is_signed(badge):
         assert written in quads or word in kinds, word
 
 
+def test_another_implementation_signs_the_same_bytes():
+    """Digital Bazaar's JavaScript libraries (data-integrity 2.5, eddsa-rdfc-2022-cryptosuite 1.3, jsonld) signed these
+    with the key whose 32 bytes count from 0. Ed25519 has one signature for one text, so ours must be theirs.
+    """
+    private = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    key = badge_keys.BadgeKey("b1", private.private_bytes_raw(), private.public_key().public_bytes_raw())
+    theirs = json.loads((Path(__file__).parents[1] / "data" / "badges_signed_elsewhere.json").read_text())
+    assert len(theirs) == 4
+    for document in theirs:
+        unsigned = {name: value for name, value in document.items() if name != "proof"}
+        ours = proofs.signed(unsigned, key=key, method=DID + "#b1", created=document["proof"]["created"])
+        assert ours == document
+
+
 def test_a_changed_key_signs_and_the_old_badges_hold(badge, settings):
     old = documents.credential(badge)
     name, _key, public = settings.BADGE_KEYS.split(":")
@@ -178,8 +195,6 @@ def test_the_status_list_is_signed_too(badge, settings):
 
 
 def as_pem(key) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
@@ -203,5 +218,5 @@ def test_base58_there_and_back():
     for raw in (bytes(64), bytes([0] * 3 + [7] * 61), bytes(range(64))):
         assert proofs.from_multibase(proofs.multibase(raw)) == raw
     for text in ("", "x", "zO", "z" + "z" * 200, "z" + "z" * 99):
-        with pytest.raises(ValueError, match=".*"):
+        with pytest.raises(ValueError, match=r"^|z"):
             proofs.from_multibase(text)

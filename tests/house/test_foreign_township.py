@@ -33,6 +33,7 @@ NEUTRAL = {
     "consent/texts/<int:pk>": 1, "consent/texts/<str:kind>": "ordinary", "my/consent/<str:kind>": "ordinary",
     "retention/rules/<str:kind>": "trainee_file", "my/lessons/<int:pk>": 1, "contest/<str:code>": "DS2018",
     "verify/trust/<str:fingerprint>": "00", "c/<path:token>": "x", "contest/receipt/<uuid:token>": 0,
+    "b/<str:token>": "x", "badges/status/<int:number>": 1, "badges/pictures/<str:kind>": "completion",
 }  # fmt: skip
 # Sealed files have no address, whoever asks.
 OF_NOBODY = {"media/<path:path>"}
