@@ -69,12 +69,12 @@ def eye() -> Iterator[Shape]:
 
 def paths() -> Iterator[Shape]:
     """Attendance: the path between the villages, two hourglasses and the mountains above and below."""
-    for x in (-27, 0, 27):
+    for x in (-27.0, 0.0, 27.0):
         for sign in (1, -1):
             yield Shape(BLACK, ((x - 12, 22 * sign), (x + 12, 22 * sign), (x, 0)))
         yield lozenge(OCHRE, x, 0, 4.5, 6)
     for sign in (1, -1):
-        for x in (-24, 0, 24):
+        for x in (-24.0, 0.0, 24.0):
             yield Shape(RED, ((x - 12, 27 * sign), (x + 12, 27 * sign), (x, 43 * sign)))
     for x in (-13.5, 13.5):
         yield lozenge(RED, x, 0, 5, 9)
