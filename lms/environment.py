@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from lms.paper import badge_keys as badge_keys_of
 from lms.paper import signing_keys as signing_keys_of
 
 MAKE_KEYS = "bin/setup --keys writes one to DATA_DIR/secrets.env."
@@ -130,6 +131,16 @@ def signing_keys(env: Environment) -> str:
         signing_keys_of.read_ring(text)
     except ValueError as error:
         raise Refusal("SIGNING_KEYS", "cannot be read.", f"{error} A lost one comes back from the backup.") from error
+    return text
+
+
+def badge_keys(env: Environment) -> str:
+    """May be empty: then everything runs but the handing out of Open Badges."""
+    text = env.text("BADGE_KEYS")
+    try:
+        badge_keys_of.read_ring(text)
+    except ValueError as error:
+        raise Refusal("BADGE_KEYS", "cannot be read.", f"{error} A lost one comes back from the backup.") from error
     return text
 
 

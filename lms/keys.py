@@ -6,16 +6,17 @@ import secrets
 import sys
 from pathlib import Path
 
-from lms.paper import signing_keys
+from lms.paper import badge_keys, signing_keys
 
 MAKERS = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "FIELD_KEYS": lambda: "k1:" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     "FIELD_INDEX_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
     "SIGNING_KEYS": lambda: signing_keys.new_ring(site=os.environ.get("SITE_URL", "")),
+    "BADGE_KEYS": badge_keys.new_ring,
 }
 # What was written with these is lost without them; a new SECRET_KEY only signs everybody out, and new SIGNING_KEYS
-# no longer recognise the files that were handed out.
+# or BADGE_KEYS no longer recognise the files and badges that were handed out.
 IRREPLACEABLE = {"FIELD_KEYS", "FIELD_INDEX_KEY"}
 
 

@@ -29,11 +29,13 @@ if TESTING:
     FIELD_KEYS = "t1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
     FIELD_INDEX_KEY = "dGVzdHMtb25seS1pbmRleC1rZXktMDEyMzQ1Njc4OTA="
     SIGNING_KEYS = ""
+    BADGE_KEYS = ""
 else:
     SECRET_KEY = environment.secret_key(env)
     FIELD_KEYS = environment.field_keys(env)
     FIELD_INDEX_KEY = environment.field_index_key(env)
     SIGNING_KEYS = environment.signing_keys(env)
+    BADGE_KEYS = environment.badge_keys(env)
 
 # The address printed in QR codes; nothing else may depend on the request's host.
 SITE_URL = environment.site_url(env, port=env.number("PORT", default=8000, most=65535))

@@ -38,6 +38,7 @@ urlpatterns = [
     path("", include("trainees.dossier.urls")),
     path("", include("trainees.desk.urls")),
     path("", include("certificates.urls")),
+    path("", include("certificates.badges.urls")),
     path("", include("content.urls")),
     path("", include(wagtail_urls)),
 ]

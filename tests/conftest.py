@@ -7,11 +7,12 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import translation
 
-from lms.paper import signing_keys
+from lms.paper import badge_keys, signing_keys
 from tests.cast import TODAY, Cast, assemble, make_programme
 
 # Valid from before the day on which time stands still.
 SIGNING_RING = signing_keys.new_ring(now=datetime.datetime(2018, 1, 1, tzinfo=datetime.UTC))
+BADGE_RING = badge_keys.new_ring()
 SHANGHAI = zoneinfo.ZoneInfo("Asia/Shanghai")
 
 
@@ -99,3 +100,4 @@ def reload_ground(transactional_db):
 def a_signing_key(settings):
     """Certificates are handed out signed; one key serves the whole run."""
     settings.SIGNING_KEYS = SIGNING_RING
+    settings.BADGE_KEYS = BADGE_RING

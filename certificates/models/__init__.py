@@ -1,5 +1,6 @@
 """The room's models, gathered."""
 
+from .badges import Badge
 from .certificates import Certificate
 from .designs import CertificateDesign, DesignVersion
 from .handover import HandOver, HandOverProof, HandOverScan
@@ -9,6 +10,7 @@ from .schemes import NumberScheme
 from .series import NumberSeries
 
 __all__ = [
+    "Badge",
     "Certificate",
     "CertificateDesign",
     "DesignVersion",

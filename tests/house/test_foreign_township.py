@@ -34,6 +34,7 @@ NEUTRAL = {
     "retention/rules/<str:kind>": "trainee_file", "my/lessons/<int:pk>": 1, "contest/<str:code>": "DS2018",
     "verify/trust/<str:fingerprint>": "00", "c/<path:token>": "x", "contest/receipt/<uuid:token>": 0,
     "certificates/schemes/<str:kind>": "award",
+    "b/<str:token>": "x", "badges/status/<int:number>": 1, "badges/pictures/<str:kind>": "completion",
 }  # fmt: skip
 # Sealed files have no address, whoever asks.
 OF_NOBODY = {"media/<path:path>"}

@@ -98,6 +98,7 @@ def worker(name: str = "one") -> Iterator[Callable[[int], None]]:
             "FIELD_KEYS": settings.FIELD_KEYS,
             "FIELD_INDEX_KEY": settings.FIELD_INDEX_KEY,
             "SIGNING_KEYS": settings.SIGNING_KEYS,
+            "BADGE_KEYS": settings.BADGE_KEYS,
         },
         start_new_session=True,
     )

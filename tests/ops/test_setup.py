@@ -27,7 +27,7 @@ def test_keys_are_made_once_and_satisfy_the_settings(tmp_path):
     assert setup_keys(data).returncode == 0
     first = (data / "secrets.env").read_text()
     assert [line.split("=")[0] for line in first.splitlines()] == [
-        "SECRET_KEY", "FIELD_KEYS", "FIELD_INDEX_KEY", "SIGNING_KEYS",
+        "SECRET_KEY", "FIELD_KEYS", "FIELD_INDEX_KEY", "SIGNING_KEYS", "BADGE_KEYS",
     ]  # fmt: skip
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
     assert stat.S_IMODE((data / "secrets.env").stat().st_mode) == 0o600
@@ -46,7 +46,7 @@ def test_keys_are_made_once_and_satisfy_the_settings(tmp_path):
 def test_keys_of_the_process_are_not_written_again(tmp_path):
     setup_keys(tmp_path, SECRET_KEY="x" * 50)
     names = [line.split("=")[0] for line in (tmp_path / "secrets.env").read_text().splitlines()]
-    assert names == ["FIELD_KEYS", "FIELD_INDEX_KEY", "SIGNING_KEYS"]
+    assert names == ["FIELD_KEYS", "FIELD_INDEX_KEY", "SIGNING_KEYS", "BADGE_KEYS"]
 
 
 def test_lost_keys_are_not_replaced_beside_data(tmp_path):
