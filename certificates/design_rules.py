@@ -42,6 +42,7 @@ def _without_room(design: CertificateDesign) -> Iterator[tuple[str, str]]:
         yield (
             name,
             _(
-                "This is too long for the paper: with the longest titles it would run into what stands below it. Shorten it."
+                "This is too long for the paper: with the longest titles it would run into what stands below it. "
+                "Shorten it."
             ),
         )

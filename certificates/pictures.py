@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageOps, ImageStat
 from lms.paper.inks import Ink
 from lms.refusals import Refused
 
-SIDE = 340  # pixels: 36 mm at 240 dots an inch, what an office printer shows of a scan
+SIDE = 300  # pixels: 36 mm at 210 dots an inch, what an office printer shows of a scan
 PIXELS = 40_000_000
 # How far the colours of one ink stray from each other in a scan; a logo of two colours strays farther.
 ONE_INK = 48

@@ -19,8 +19,8 @@ class Wording(models.Model):
     )  # fmt: skip
     paper = models.CharField(_("paper"), max_length=3, choices=Paper, default=Paper.A4_LANDSCAPE)
     motif = models.CharField(_("border"), max_length=10, choices=Motif, default=Motif.EYES)
-    title = models.CharField(_("title"), max_length=16)
-    title_en = models.CharField(_("title in English"), max_length=48, blank=True)
+    title = models.CharField(_("heading"), max_length=16)
+    title_en = models.CharField(_("heading in English"), max_length=48, blank=True)
     holder = models.CharField(
         _("the holder's line"), max_length=40, help_text=_("The name is printed large: 兹证明{name}同志")
     )

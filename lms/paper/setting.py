@@ -10,6 +10,7 @@ import io
 import logging
 import os
 import tempfile
+import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -63,6 +64,11 @@ gc.collect()
 gc.freeze()
 
 
+# Pango's font map is one for the process and minds no second thread: two pages set at the same moment lose their
+# glyphs, and so do all later ones. Whoever sets text or writes it waits here.
+ONE_AT_A_TIME = threading.RLock()
+
+
 class Pictures(URLFetcher):
     """Answers `picture:NAME` from the given bytes, and refuses every other address."""
 
@@ -106,11 +112,12 @@ class _Listener(logging.Handler):
 def boxes_are_errors() -> Iterator[None]:
     """WeasyPrint only says in its log that it drew a box for a character."""
     listener = _Listener()
-    LOGGER.addHandler(listener)
-    try:
-        yield
-    finally:
-        LOGGER.removeHandler(listener)
+    with ONE_AT_A_TIME:
+        LOGGER.addHandler(listener)
+        try:
+            yield
+        finally:
+            LOGGER.removeHandler(listener)
     if listener.boxes:
         raise GlyphMissing(f"{len(listener.boxes)} characters have no glyph.")
 
@@ -164,7 +171,8 @@ def style_of(css: str) -> CSS:
 
 def lay_out(html: str, style: CSS, *, pictures: Mapping[str, bytes] | None = None) -> Document:
     fetcher = Pictures(pictures) if pictures else NO_PICTURES
-    return HTML(string=html, url_fetcher=fetcher).render(stylesheets=[style], font_config=FONTS)
+    with ONE_AT_A_TIME:
+        return HTML(string=html, url_fetcher=fetcher).render(stylesheets=[style], font_config=FONTS)
 
 
 def tagged(html: str, style: CSS) -> bytes:

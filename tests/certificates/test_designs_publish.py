@@ -20,6 +20,7 @@ from lms.audit.models import AuditEvent
 from lms.paper import raster
 from lms.records import RecordRefused
 from lms.refusals import Refused
+from tests.cast import SETUP, assemble
 from tests.certificates.classes import finished_class
 
 
@@ -43,13 +44,7 @@ def certificate(cast, centre) -> Certificate:
 
 def test_every_kind_has_its_design_from_the_first_day(db):
     assert {design_for(kind, None).kind for kind in CertificateKind} == set(CertificateKind)
-    assert actions.load_default_designs(by=actions_agent()) == 0
-
-
-def actions_agent():
-    from lms.accounts.models import Agent
-
-    return Agent("tests")
+    assert actions.load_default_designs(by=SETUP) == 0
 
 
 def test_a_certificate_keeps_the_version_it_was_issued_with(cast, certificate):
@@ -206,8 +201,6 @@ def test_without_a_design_nothing_is_issued(cast, centre):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 def test_two_managers_publish_at_the_same_moment(reload_ground, programme):
-    from tests.cast import assemble
-
     cast = assemble(programme)
     designs = [own_design(cast, name=name, title=name) for name in ("甲", "乙")]
     start = threading.Barrier(2)
