@@ -90,6 +90,7 @@ class Stopped(models.TextChoices):
 
     MISSING_GLYPH = "missing_glyph", _("The fonts lack a character")
     REVOKED = "revoked", _("It was revoked")
+    REPLACED = "replaced", _("A newer one took its place")
 
 
 class PrintLayout(models.TextChoices):

@@ -27,9 +27,9 @@ def print_part(*, by: User | Agent, run: PrintRun, number: int) -> None:
 
 
 def why_not(certificate: Certificate) -> Stopped | None:
-    """Asked when it is printed, not when it was ordered: a certificate may be revoked meanwhile."""
+    """Asked when it is printed, not when it was ordered: a certificate may be revoked or replaced meanwhile."""
     if certificate.state != CertificateState.VALID:
-        return Stopped.REVOKED
+        return Stopped(certificate.state)
     return Stopped.MISSING_GLYPH if missing_glyphs(certificate.printed_text) else None
 
 

@@ -33,6 +33,7 @@ from trainees.rosters import actions as rosters
 from trainees.rosters.imports import read_import
 
 from .activities import enter_contest, take_lesson
+from .certificates import other_papers
 from .consents import agree_and_ask
 from .designs import publish_own_design
 from .duplicates import look_alikes
@@ -93,6 +94,7 @@ class County:
         self.per_class = NEW_PEOPLE // len(held) + 1
         for slot in plan:
             self._class(slot)
+        other_papers(self.programme, self.users, self.known["勐省镇"][0])
         self._trainee_account()
         self._waiting_roster()
         bring_mixed_roster(DEMO, self.programme.county, self.known["勐省镇"], self.people, self.today)

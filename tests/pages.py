@@ -27,9 +27,13 @@ def every_page() -> list[Page]:
     running = TrainingClass.objects.filter(state="open").earliest("pk")
     session = Session.objects.filter(training_class=running).earliest("day", "starts_at")
     lesson = LessonPage.objects.live().earliest("path")
-    contest = Contest.objects.latest("pk")
+    contest = Contest.objects.filter(page__isnull=False).latest("pk")
+    heats = Contest.objects.filter(page__isnull=True).latest("pk")
+    award = heats.entries.earliest("pk")
     entry = contest.entries.earliest("pk")
     certificate = Certificate.objects.filter(training_class=closed).earliest("pk")
+    replaced = Certificate.objects.filter(state="replaced").earliest("pk")
+    attendance = reverse("class_certificates", args=[replaced.class_code]) + "?kind=attendance"
     trainee = certificate.trainee
     wish = RightsRequest.objects.earliest("pk")
     text = ConsentText.objects.earliest("pk")
@@ -51,6 +55,7 @@ def every_page() -> list[Page]:
         Page("contest-receipt", "", reverse("contest_receipt", args=[entry.client_uuid])),
         Page("verify", "", reverse("certificate_verify")),
         Page("certificate-trust", "", reverse("certificate_trust")),
+        Page("certificate-replaced", "", reverse("certificate_check", args=[replaced.token])),
         Page("certificate-check", "", reverse("certificate_check", args=[certificate.token])),
         Page("sign-in", "", reverse("account_login")),
         Page("not-found", "", "/no-such-page/"),
@@ -112,6 +117,14 @@ def every_page() -> list[Page]:
         Page("class-closed", "clerk", reverse("class_page", args=[closed.code])),
         Page("class-edit", "clerk", reverse("class_edit", args=[running.code])),
         Page("certificates", "clerk", reverse("class_certificates", args=[closed.code])),
+        Page("certificate", "clerk", reverse("certificate_page", args=[certificate.number])),
+        Page("certificate-chain", "clerk", reverse("certificate_page", args=[replaced.number])),
+        Page("certificates-attendance", "clerk", attendance),
+        Page("award", "clerk", reverse("contest_award", args=[heats.code, award.pk])),
+        Page("entry-file", "clerk", reverse("contest_entry_file", args=[contest.code, entry.pk])),
+        Page("number-schemes", "manager", reverse("number_schemes")),
+        Page("number-scheme", "manager", reverse("number_scheme", args=["trainer"])),
+        Page("class-reopen", "manager", reverse("class_reopen", args=[closed.code])),
         Page("certificate-prints", "clerk", reverse("certificate_prints")),
         Page("certificate-print-new", "clerk", reverse("print_new") + f"?class={closed.code}"),
         Page("certificate-register", "clerk", reverse("certificate_register")),

@@ -1,3 +1,4 @@
+import datetime
 import io
 import json
 
@@ -7,7 +8,7 @@ from django.core.management import CommandError, call_command
 from certificates import actions, numbers
 from certificates.models import Certificate
 from tests.cast import TODAY
-from tests.certificates.classes import ISSUER, finished_class
+from tests.certificates.classes import ISSUER, attended_class, finished_class
 from tests.certificates.test_paper import NOT_IN_THE_FONT, opened, text_of
 
 
@@ -75,3 +76,25 @@ def test_verify_certificate(cast, centre):
     assert (code, facts["state"], facts["revoked_on"]) == (1, "revoked", TODAY.isoformat())
     for unknown in (numbers.number_of("CY530927-2018", 9), "' OR 1=1 --"):
         assert run("verify_certificate", unknown) == (3, {"number": unknown, "state": "unknown"})
+
+
+def test_issue_certificates_of_another_kind(cast, centre, tmp_path):
+    training_class = attended_class(cast, 2)
+    _code, report = run("issue_certificates", training_class.code, "--kind", "attendance", "--out", str(tmp_path))
+    assert (report["kind"], report["issued"], len(report["certificates"])) == ("attendance", 2, 2)
+    _code, report = run("issue_certificates", training_class.code, "--out", str(tmp_path))
+    assert (report["issued"], len(report["not_due"])) == (0, 2)
+    with pytest.raises(CommandError) as error:
+        call_command("issue_certificates", training_class.code, "--kind", "trainer", "--out", str(tmp_path))
+    assert error.value.returncode == 3
+
+
+def test_verify_certificate_tells_replaced_and_expired_apart(cast, centre, quiet_day):
+    training_class = finished_class(cast, 1, course="G1")
+    (first,) = actions.issue(by=cast.manager, training_class=training_class, kind="trainer")
+    newer = actions.reissue(by=cast.manager, certificate=first, reason="lost")
+    code, facts = run("verify_certificate", first.number)
+    assert (code, facts["state"], facts["replaced_on"]) == (4, "replaced", TODAY.isoformat())
+    quiet_day.move_to(datetime.datetime(2020, 6, 15, 4, tzinfo=datetime.UTC))
+    code, facts = run("verify_certificate", newer.number)
+    assert (code, facts["state"], facts["valid_until"]) == (5, "expired", "2020-06-14")

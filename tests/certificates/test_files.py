@@ -1,5 +1,6 @@
 """A file or a photograph of a certificate, sent in by anyone: genuine, altered, not ours, revoked."""
 
+import datetime
 import io
 
 import pypdfium2
@@ -13,7 +14,7 @@ from certificates import actions, checking, limits, pdf
 from certificates.enums import FileState
 from certificates.models import Certificate
 from lms.paper import signing, signing_keys
-from tests.certificates.classes import finished_class
+from tests.certificates.classes import decided_contest, entry_of, finished_class
 
 
 @pytest.fixture
@@ -58,6 +59,35 @@ def test_a_genuine_file_shows_what_the_register_says(certificate, signed):
 def test_a_revoked_one_is_genuine_and_no_longer_valid(cast, certificate, signed):
     actions.revoke(by=cast.manager, certificate=certificate, reason="重复发证")
     assert send(signed).context["judged"].state == FileState.REVOKED
+
+
+def test_a_replaced_one_is_genuine_and_no_longer_current(cast, certificate, signed):
+    newer = actions.reissue(by=cast.clerk, certificate=certificate, reason="damaged")
+    page = send(signed)
+    assert page.context["judged"].state == FileState.REPLACED
+    assert newer.number not in page.content.decode()
+    assert send(pdf.signed(newer)).context["judged"].state == FileState.GENUINE
+
+
+def test_an_expired_one_is_genuine_and_over(cast, centre, quiet_day):
+    training_class = finished_class(cast, 1, course="G1")
+    (paper,) = actions.issue(by=cast.manager, training_class=training_class, kind="trainer")
+    content = pdf.signed(paper)
+    assert send(content).context["judged"].state == FileState.GENUINE
+    quiet_day.move_to(datetime.datetime(2020, 6, 15, 4, tzinfo=datetime.UTC))
+    page = send(content)
+    assert page.context["judged"].state == FileState.EXPIRED
+    assert "2020-06-14" in page.content.decode()
+
+
+def test_an_awards_file_carries_the_award(cast, centre):
+    entry = entry_of(cast, decided_contest(cast), trainee=cast.person())
+    award = actions.give_award(by=cast.clerk, entry=entry, award="一等奖")
+    assert send(pdf.signed(award)).context["judged"].state == FileState.GENUINE
+    Certificate.objects.filter(pk=award.pk).update(award="二等奖")
+    content = pdf.signed(Certificate.objects.get())
+    Certificate.objects.filter(pk=award.pk).update(award="一等奖")
+    assert send(content).context["judged"].state == FileState.DIFFERS
 
 
 def test_the_smallest_change_is_seen(signed):

@@ -7,7 +7,7 @@ from certificates.models import Certificate
 from lms.audit.models import AuditEvent
 from lms.refusals import Refused
 from tests.cast import client_of
-from tests.certificates.classes import finished_class
+from tests.certificates.classes import decided_contest, entry_of, finished_class
 from tests.trainees.merged import dump
 from trainees.merging.actions import look_at, merge_files, undo_merge
 
@@ -65,3 +65,50 @@ def test_a_certificate_for_what_both_did_stands_in_the_way_of_an_undo(cast, two)
     undo_merge(by=cast.clerk, merge=done, reason="two people")
     late.refresh_from_db()
     assert late.trainee_id == kept.pk
+
+
+def test_attendance_gives_way_to_completion_whoever_held_it(cast, two):
+    kept, other = two
+    training_class = finished_class(cast, [kept, other], passed=[other])
+    (attended,) = actions.issue(by=cast.clerk, training_class=training_class, kind="attendance")
+    (completed,) = actions.issue(by=cast.clerk, training_class=training_class)
+    before = dump()
+    done = merge_files(by=cast.clerk, survivor=kept, loser=other)
+    attended.refresh_from_db()
+    completed.refresh_from_db()
+    assert [(one.trainee_id, one.state) for one in (attended, completed)] == [(kept.pk, "revoked"), (kept.pk, "valid")]
+    assert completed.number in attended.revoke_reason
+    undo_merge(by=cast.clerk, merge=done, reason="two people")
+    assert dump() == before
+
+
+def test_kinds_awards_and_chains_go_along_and_come_back(cast, two):
+    kept, other = two
+    training_class = finished_class(cast, [kept, other], course="G1")
+    actions.issue(by=cast.clerk, training_class=training_class)
+    (trainer,) = actions.issue(by=cast.manager, training_class=training_class, kind="trainer", trainees=[other])
+    newer = actions.reissue(by=cast.manager, certificate=trainer, reason="lost")
+    entry = entry_of(cast, decided_contest(cast), trainee=other)
+    award = actions.give_award(by=cast.clerk, entry=entry, award="一等奖")
+    before = dump()
+    done = merge_files(by=cast.clerk, survivor=kept, loser=other)
+    for paper, state in ((trainer, "replaced"), (newer, "valid"), (award, "valid")):
+        paper.refresh_from_db()
+        assert (paper.trainee_id, paper.state) == (kept.pk, state)
+    assert newer.replaces == trainer
+    assert Certificate.objects.filter(training_class=training_class, kind="completion", state="valid").count() == 1
+    undo_merge(by=cast.clerk, merge=done, reason="two people")
+    assert dump() == before
+
+
+def test_an_award_for_the_other_files_entry_stands_in_the_way_of_an_undo(cast, two):
+    kept, other = two
+    contest = decided_contest(cast)
+    own, brought = entry_of(cast, contest, trainee=kept), entry_of(cast, contest, trainee=other)
+    done = merge_files(by=cast.clerk, survivor=kept, loser=other)
+    actions.give_award(by=cast.clerk, entry=own, award="二等奖")
+    brought.refresh_from_db()
+    late = actions.give_award(by=cast.clerk, entry=brought, award="一等奖")
+    with pytest.raises(Refused) as refusal:
+        undo_merge(by=cast.clerk, merge=done, reason="two people")
+    assert refusal.value.facts["why"] == [f"证书 {late.number} 是合并之后颁发的。如不应颁发，请先撤销。"]

@@ -328,4 +328,4 @@ def test_the_list_costs_the_same_for_one_and_for_three(cast, contest, django_ass
             client.get("/contest/DS2018/entries/")
 
 
-LIST_QUERIES = 8
+LIST_QUERIES = 9
