@@ -37,4 +37,4 @@ def printed_before(certificates: Iterable[Certificate]) -> dict[int, int]:
 def printings_of(certificate: Certificate) -> list[PrintItem]:
     """When one certificate came out, the latest first, with the reason of every time but the first."""
     printed = certificate.printings.filter(state=PrintState.PRINTED, run__kind=PrintKind.SHEETS)
-    return list(printed.select_related("run").order_by("-run"))
+    return list(printed.select_related("run").order_by("-run_id"))

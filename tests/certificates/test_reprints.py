@@ -99,7 +99,8 @@ def test_a_selection_from_the_register_goes_class_by_class(cast, issued, django_
 def test_bad_orders_are_told_beside_their_field(cast, issued):
     client, number = client_of(cast.clerk), {"number": [issued[0].number], "go": "1"}
     for posted, field in (
-        ({"kind": "x"}, "kind"), ({"kind": "files", "back": "blank"}, "layout"), ({"kind": "sheets", "back": "x"}, "back"),
+        ({"kind": "x"}, "kind"), ({"kind": "files", "back": "blank"}, "layout"),
+        ({"kind": "sheets", "back": "x"}, "back"),
         ({"kind": "sheets", "number": ["x"]}, "__all__"),
     ):  # fmt: skip
         page = client.post(NEW, {**number, **posted})
