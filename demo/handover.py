@@ -22,7 +22,8 @@ def hand_out(clerk: User) -> None:
         return
     classes = TrainingClass.objects.filter(certificates__isnull=False).distinct().order_by("-pk")[:2]
     for training_class in classes:
-        _hand_out_class(clerk, list(training_class.certificates.order_by("serial")))
+        ready = training_class.certificates.filter(state="valid", trainee__restricted_at__isnull=True)
+        _hand_out_class(clerk, list(ready.order_by("serial")))
 
 
 def _hand_out_class(clerk: User, certificates: list[Certificate]) -> None:

@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..rules import read_number
+from ..numbers import read_number
 
 
 class MakeForm(forms.Form):

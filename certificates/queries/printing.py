@@ -109,4 +109,4 @@ def printings_of(certificate: Certificate) -> list[PrintItem]:
     """When it came out on paper, the latest first, with the reason of every time but the first."""
     printed = certificate.printings.filter(state=PrintState.PRINTED, run__kind=PrintKind.SHEETS)
     printed = printed.select_related("run__ordered_by")
-    return list(printed.order_by("-run__ordered_at", "-pk")[:50])
+    return list(printed.order_by("-run_id")[:50])

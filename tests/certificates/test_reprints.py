@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 from django.urls import reverse
 
-from certificates import actions, back, printing, tasks
+from certificates import actions, back, tasks
 from certificates.enums import PrintBack, PrintKind, PrintLayout
 from certificates.models import PrintItem, PrintRun
 from lms.audit.models import AuditEvent
@@ -99,7 +99,8 @@ def test_a_selection_from_the_register_goes_class_by_class(cast, issued, django_
 def test_bad_orders_are_told_beside_their_field(cast, issued):
     client, number = client_of(cast.clerk), {"number": [issued[0].number], "go": "1"}
     for posted, field in (
-        ({"kind": "x"}, "kind"), ({"kind": "files", "back": "blank"}, "layout"), ({"kind": "sheets", "back": "x"}, "back"),
+        ({"kind": "x"}, "kind"), ({"kind": "files", "back": "blank"}, "layout"),
+        ({"kind": "sheets", "back": "x"}, "back"),
         ({"kind": "sheets", "number": ["x"]}, "__all__"),
     ):  # fmt: skip
         page = client.post(NEW, {**number, **posted})
@@ -141,7 +142,7 @@ def test_the_back_is_one_page_on_every_paper(size):
 
 
 def test_work_goes_on_behind_a_kill_whatever_the_paper(cast, issued, monkeypatch):
-    monkeypatch.setattr(printing.queries, "PART_SIZE", 2)
+    monkeypatch.setattr(queries.printing, "PART_SIZE", 2)
     paper = actions.Paper(layout=PrintLayout.TWO_UP, back=PrintBack.BLANK)
     job = actions.order_selection(by=cast.clerk, certificates=issued, kind=SHEETS, title="x", paper=paper)
     steps = tasks.print_run(job)
