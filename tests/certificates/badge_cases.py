@@ -55,7 +55,8 @@ def as_kind(certificate: Certificate, kind: str, **facts) -> Certificate:
             name: getattr(certificate, name) for name in ("course_title", "course_title_en", "hours", "class_code")
         }
     return Certificate.objects.create(**{
-        **basis, "kind": kind, "number": f"X-{kind}", "series": f"X-{kind}", "serial": 1, "token": uuid.uuid4().hex,
+        **basis, "design": certificate.design,
+        "kind": kind, "number": f"X-{kind}", "series": f"X-{kind}", "serial": 1, "token": uuid.uuid4().hex,
         "trainee": certificate.trainee, "name": certificate.name, "id_number": ID_NUMBER, "first_day": TODAY,
         "last_day": TODAY, "assessed": kind == "trainer", "issuer": ISSUER, "issued_on": TODAY, "issued_by": "文员",
         **facts,
