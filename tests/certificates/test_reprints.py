@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 from django.urls import reverse
 
-from certificates import actions, back, tasks
+from certificates import actions, back, queries, tasks
 from certificates.enums import PrintBack, PrintKind, PrintLayout
 from certificates.models import PrintItem, PrintRun
 from lms.audit.models import AuditEvent
