@@ -113,6 +113,8 @@ def every_page() -> list[Page]:
         Page("class-edit", "clerk", reverse("class_edit", args=[running.code])),
         Page("certificates", "clerk", reverse("class_certificates", args=[closed.code])),
         Page("certificate-prints", "clerk", reverse("certificate_prints")),
+        Page("designs", "clerk", reverse("design_list")),
+        Page("design", "clerk", reverse("design_page", args=[certificate.design_id])),
         Page("progress", "manager", reverse("progress")),
         Page("progress-people", "manager", reverse("progress_people") + "?stage=countable&tier=entrepreneur"),
         Page("programme", "manager", reverse("programme")),
