@@ -81,6 +81,11 @@ def look() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("ui/admin.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def choosers() -> str:
+    return format_html('<script src="{}"></script>', static("ui/choosers.js"))
+
+
 def reason_to_keep(page: Page) -> str:
     """The sentence that says why a page stays; empty when it may go."""
     codes = courses_with_classes(page)

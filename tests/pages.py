@@ -131,6 +131,8 @@ def every_page() -> list[Page]:
         Page("certificate-lists", "clerk", reverse("list_files")),
         Page("hand-over-class", "clerk", reverse("class_handover", args=[closed.code])),
         Page("hand-over", "clerk", reverse("certificate_handover", args=[certificate.number])),
+        Page("designs", "clerk", reverse("design_list")),
+        Page("design", "clerk", reverse("design_page", args=[certificate.design_id])),
         Page("progress", "manager", reverse("progress")),
         Page("progress-people", "manager", reverse("progress_people") + "?stage=countable&tier=entrepreneur"),
         Page("programme", "manager", reverse("programme")),

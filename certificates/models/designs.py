@@ -108,6 +108,8 @@ class CertificateDesign(DraftStateMixin, RevisionMixin, PreviewableMixin, Wordin
             ("bare", _("fields without a value")),
         ]
 
+    default_preview_size = "desktop"
+
     def get_preview_template(self, request, mode_name):
         return "certificates/design_draft.html"
 

@@ -29,6 +29,9 @@ pytestmark = pytest.mark.django_db
 PARAMETER = re.compile(r"<\w+:\w+>")
 # Not about a person: what everybody finds under these, and the keys that are given out to whoever holds them.
 NEUTRAL = {
+    "certificates/designs/<int:pk>": 1, "certificates/designs/<int:pk>/<slug:mode>": "ordinary",
+    "admin/snippets/certificates/certificatedesign/edit/<int:pk>": 1,
+    "admin/snippets/certificates/certificatedesign/unpublish/<int:pk>": 1,
     "admin/password_reset/<path:rest>": "x/", "admin/station/edit/<int:pk>": 1, "admin/trainer/edit/<int:pk>": 1,
     "consent/texts/<int:pk>": 1, "consent/texts/<str:kind>": "ordinary", "my/consent/<str:kind>": "ordinary",
     "retention/rules/<str:kind>": "trainee_file", "my/lessons/<int:pk>": 1, "contest/<str:code>": "DS2018",
