@@ -21,7 +21,8 @@ from .activities import a_page
 def other_papers(programme: Programme, users: dict[str, User], winner: Trainee) -> None:
     """Attendance, a lost and a renamed one, one revoked, a trainer of the centre, an award."""
     clerk, manager = users["clerk"], users["manager"]
-    classes = list(TrainingClass.objects.filter(programme=programme, certificates__isnull=False).distinct())
+    with_tasks = TrainingClass.objects.filter(programme=programme, tasks__required=True, certificates__isnull=False)
+    classes = list(with_tasks.distinct())
     training_class = classes[len(classes) // 2]
     held = list(Certificate.objects.filter(training_class=training_class).order_by("pk")[:3])
     certificates.issue(
