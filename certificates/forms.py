@@ -133,7 +133,7 @@ class PrintForm(forms.Form):
         label=_("On the paper"), choices=PrintLayout, required=False, initial=PrintLayout.PLAIN,
         help_text=_("Two on a sheet: larger pages are made smaller. Cut once, put the lower pile under the upper one."),
     )  # fmt: skip
-    back = forms.ChoiceField(label=_("Back"), choices=PrintBack, required=False, initial=PrintBack.NONE)
+    back = forms.ChoiceField(label=_("Back of the sheet"), choices=PrintBack, required=False, initial=PrintBack.NONE)
     reprint_reason = forms.ChoiceField(
         label=_("Why it is printed again"), choices=[("", "—"), *ReprintReason.choices], required=False,
         help_text=_(
@@ -141,7 +141,7 @@ class PrintForm(forms.Form):
             "for a lost or wrong certificate issue a new one."
         ),
     )  # fmt: skip
-    reprint_note = forms.CharField(label=_("In a few words"), max_length=200, required=False)
+    reprint_note = forms.CharField(label=_("The reason in a few words"), max_length=200, required=False)
     issue = forms.BooleanField(required=False, widget=forms.HiddenInput)
     issue_dated = forms.DateField(required=False, widget=forms.HiddenInput)
 

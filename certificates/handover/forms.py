@@ -21,7 +21,7 @@ class ScanForm(forms.Form):
         label=_("Scan or photograph of the signed sheet"),
         widget=SCAN,
         allow_empty_file=False,
-        help_text=_("PDF, JPEG or PNG. It is kept sealed."),
+        help_text=_("It is kept sealed."),
         error_messages={"required": _("Choose a file first."), "empty": _("This file is empty. Choose another.")},
     )
 

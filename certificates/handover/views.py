@@ -78,7 +78,8 @@ def _said_before(row: HandOver) -> str:
 def _class_page(
     request: SignedInRequest, training_class: TrainingClass, certificates: list[Certificate], **facts: Any
 ) -> HttpResponse:
-    lines = queries.lines_of(request.user, certificates)
+    # Whoever still has to come stands first, each part in the order of the roster.
+    lines = sorted(queries.lines_of(request.user, certificates), key=lambda line: line.standing is not None)
     if request.method != "POST":
         record_views(by=request.user, file_numbers=[each.trainee.file_number for each in certificates], unmasked="name")
     mine = {each.pk for each in certificates if rules.may_hand_over(request.user, each)}

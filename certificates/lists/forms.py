@@ -23,7 +23,7 @@ class RegisterForm(forms.Form):
     year = forms.TypedChoiceField(label=_("Year of issue"), required=False, coerce=int, empty_value=None)
     series = forms.ChoiceField(label=_("Series"), required=False)
     programme = forms.ChoiceField(label=_("Programme"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=[*ALL, *CertificateKind.choices], required=False)
+    kind = forms.ChoiceField(label=_("Kind of certificate"), choices=[*ALL, *CertificateKind.choices], required=False)
     state = forms.ChoiceField(label=_("State"), choices=[*ALL, *CertificateState.choices], required=False)
     class_code = forms.CharField(label=_("Class"), required=False, max_length=30)
     handed = forms.ChoiceField(

@@ -57,7 +57,7 @@ class PrintRun(Record):
     back = models.CharField(_("back"), max_length=10, choices=PrintBack, default=PrintBack.NONE)
     # Asked when some of it was on paper before.
     reprint_reason = models.CharField(_("why it is printed again"), max_length=10, choices=ReprintReason, blank=True)
-    reprint_note = models.CharField(_("in a few words"), max_length=200, blank=True)
+    reprint_note = models.CharField(_("the reason in a few words"), max_length=200, blank=True)
     # All sheets as one file.
     bound = models.FileField(storage=SealedStorage(), blank=True)
 
