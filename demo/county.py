@@ -33,6 +33,7 @@ from trainees.rosters import actions as rosters
 from trainees.rosters.imports import read_import
 
 from .activities import enter_contest, take_lesson
+from .badges import make_badge
 from .consents import agree_and_ask
 from .duplicates import look_alikes
 from .files import keep_files
@@ -96,6 +97,7 @@ class County:
         look_alikes(self.clerk, self.known)
         enter_contest(self.contest, self.townships)
         agree_and_ask(users=self.users, today=self.today, by=DEMO)
+        make_badge(self.users["trainee"])
 
     def _programme(self) -> Programme:
         starts_on, deadline = period(self.today)

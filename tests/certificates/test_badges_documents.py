@@ -64,8 +64,8 @@ def test_a_whole_credential(cast, centre):
                     "salt": badge.salt,
                 }
             ],
-            "activityStartDate": "2018-06-13",
-            "activityEndDate": "2018-06-14",
+            "activityStartDate": "2018-06-13T00:00:00+08:00",
+            "activityEndDate": "2018-06-14T23:59:59+08:00",
             "achievement": {
                 "type": ["Achievement"],
                 "achievementType": "CertificateOfCompletion",
