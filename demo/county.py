@@ -33,6 +33,7 @@ from trainees.rosters import actions as rosters
 from trainees.rosters.imports import read_import
 
 from .activities import enter_contest, take_lesson
+from .badges import make_badge
 from .certificates import other_papers
 from .consents import agree_and_ask
 from .designs import publish_own_design
@@ -102,6 +103,7 @@ class County:
         enter_contest(self.contest, self.townships)
         agree_and_ask(users=self.users, today=self.today, by=DEMO)
         hand_out(self.clerk)
+        make_badge(self.users["trainee"])
 
     def _programme(self) -> Programme:
         starts_on, deadline = period(self.today)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from certificates.models import Certificate
+from certificates.models import Badge, Certificate
 from courses.lessons.models import LessonPage
 from courses.schedule.models import Session, TrainingClass
 from lms.accounts.models import User
@@ -35,6 +35,7 @@ def every_page() -> list[Page]:
     replaced = Certificate.objects.filter(state="replaced").earliest("pk")
     attendance = reverse("class_certificates", args=[replaced.class_code]) + "?kind=attendance"
     trainee = certificate.trainee
+    badge = Badge.objects.earliest("pk")
     wish = RightsRequest.objects.earliest("pk")
     text = ConsentText.objects.earliest("pk")
     roster = RosterImport.objects.latest("pk")
@@ -147,6 +148,9 @@ def every_page() -> list[Page]:
         Page("my-learning", "trainee", reverse("my_learning")),
         Page("lesson-take", "trainee", reverse("lesson_take", args=[lesson.pk])),
         Page("my-certificates", "trainee", reverse("my_certificates")),
+        Page("badge", "trainee", reverse("badge_page", args=[badge.certificate.number])),
+        Page("badge-wallet", "", reverse("badge_wallet", args=[badge.token])),
+        Page("badge-check", "", reverse("badge_check")),
     ]
 
 

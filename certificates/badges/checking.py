@@ -12,8 +12,6 @@ from ..models import Badge
 from . import baking, proofs, queries, rules
 from .enums import BadgeVerdict
 
-BYTES = 1024 * 1024  # ten times what we hand out
-
 
 @dataclass(frozen=True)
 class Judged:
@@ -25,7 +23,7 @@ class Judged:
 
 def judge(content: bytes, *, number: str = "") -> Judged:
     """`number`: in the form it is stored, or ''. What the page then shows comes from the register alone."""
-    document = baking.credential_in(content) if len(content) <= BYTES else None
+    document = baking.credential_in(content) if len(content) <= rules.BYTES else None
     if document is None:
         return Judged(BadgeVerdict.UNREADABLE)
     if not proofs.is_signed_by(document, read_ring(settings.BADGE_KEYS)):

@@ -101,9 +101,10 @@ def _subject(badge: Badge) -> dict[str, Any]:
     }
     return {
         "type": ["AchievementSubject"],
-        "identifier": [number, name] if badge.with_name else [number],
-        "activityStartDate": certificate.first_day.isoformat(),
-        "activityEndDate": certificate.last_day.isoformat(),
+        "identifier": [number, name] if badge.shows_name else [number],
+        # The published schema wants moments here, its context calls them dates: a moment satisfies both.
+        "activityStartDate": _at(certificate.first_day, datetime.time.min),
+        "activityEndDate": _at(certificate.last_day, datetime.time(23, 59, 59)),
         "achievement": achievement(certificate),
     }
 

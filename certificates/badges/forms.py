@@ -1,7 +1,9 @@
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from ..numbers import read_number
+from .rules import BYTES
 
 
 class MakeForm(forms.Form):
@@ -32,6 +34,14 @@ class BadgeFileForm(forms.Form):
         help_text=_("Then the answer says whether the badge belongs to that certificate."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
+
+    def clean_file(self) -> UploadedFile:
+        file = self.cleaned_data["file"]
+        if file.size > BYTES:
+            raise forms.ValidationError(
+                _("This file is too large. A badge is much smaller: send it as you received it.")
+            )
+        return file
 
     def clean_number(self) -> str:
         text = self.cleaned_data["number"]

@@ -16,6 +16,7 @@ from ..models import Badge, Certificate
 LIST_BITS = 131_072
 # A list is half full at most: then a free place is found at once, and a set bit points at nobody.
 LIST_BADGES = LIST_BITS // 2
+BYTES = 1024 * 1024  # of a file to check: ten times what we hand out
 
 
 def is_holder(user: User | AnonymousUser, certificate: Certificate) -> bool:

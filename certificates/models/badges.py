@@ -63,3 +63,8 @@ class Badge(Record):
 
     def __str__(self):
         return str(self.public_id)
+
+    @property
+    def shows_name(self) -> bool:
+        """A file that was wiped has no name to show any more."""
+        return self.with_name and self.certificate.trainee.anonymised_at is None

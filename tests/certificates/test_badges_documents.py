@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from django.utils import timezone, translation
 
 from certificates import actions as certificates
 from certificates import rules as wording
@@ -64,8 +65,8 @@ def test_a_whole_credential(cast, centre):
                     "salt": badge.salt,
                 }
             ],
-            "activityStartDate": "2018-06-13",
-            "activityEndDate": "2018-06-14",
+            "activityStartDate": "2018-06-13T00:00:00+08:00",
+            "activityEndDate": "2018-06-14T23:59:59+08:00",
             "achievement": {
                 "type": ["Achievement"],
                 "achievementType": "CertificateOfCompletion",
@@ -156,6 +157,12 @@ def test_nothing_of_the_person_but_what_was_chosen(cast, centre, with_name):
         assert hashlib.sha256((guess + badge.salt).encode()).hexdigest() not in text
 
 
+def test_a_wiped_file_takes_its_name_out_of_the_badge(cast, centre):
+    badge = a_badge(cast, with_name=True)
+    badge.certificate.trainee.anonymised_at = timezone.now()
+    assert len(documents.unsigned(badge)["credentialSubject"]["identifier"]) == 1
+
+
 def test_a_name_with_control_characters_and_quotes_is_signed_as_it_is_read(cast, centre):
     certificate = a_certificate(cast)
     certificate.name = '艾"嘎\\\t\x0b·𠮷'
@@ -165,8 +172,6 @@ def test_a_name_with_control_characters_and_quotes_is_signed_as_it_is_read(cast,
 
 
 def test_the_language_of_the_visitor_changes_nothing(cast, centre):
-    from django.utils import translation
-
     badge = a_badge(cast)
     with translation.override("en"):
         english = documents.credential(badge)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from certificates import actions as certificates
 from certificates import rules as wording
-from certificates.badges import actions, documents, views
+from certificates.badges import actions, documents, rules, views
 from certificates.enums import CertificateKind
 from certificates.models import Badge
 from lms.accounts.models import User
@@ -333,6 +333,8 @@ def test_a_badge_and_a_number_that_belong_together(badge, cast):
 def test_the_check_without_a_file_and_with_a_large_one(settings):
     assert Client().post(reverse("badge_check")).status_code == 400
     assert send(b"").status_code == 400
+    page = send(b"x" * (rules.BYTES + 1))
+    assert (page.status_code, list(page.context["form"].errors)) == (400, ["file"])
     settings.UPLOAD_MAX_BYTES = 1000
     page = send(b"x" * 5000)
     assert (page.status_code, page.context["too_large"]) == (400, True)
