@@ -9,7 +9,7 @@ from openbadgeslib.ob3.verifier import OB3Verifier
 from PIL import Image
 
 from certificates import actions as certificates
-from certificates import rules as wording
+from certificates import numbers as wording
 from certificates.badges import actions, documents, rules, views
 from certificates.enums import CertificateKind
 from certificates.models import Badge
