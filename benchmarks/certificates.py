@@ -23,12 +23,14 @@ PART = 50
 
 
 def certificates(count):
-    from certificates.models import Certificate  # Django is set up only now
+    from certificates.default_designs import DEFAULTS  # Django is set up only now
+    from certificates.models import Certificate, DesignVersion
 
     day = datetime.date
+    design = DesignVersion(**DEFAULTS[0], version=1, digest="0" * 64)
     return [
         Certificate(
-            number=f"CY530927-2018-{n:05d}-K", token=f"benchmark-token-{n:07d}", id_kind="resident",
+            design=design, number=f"CY530927-2018-{n:05d}-K", token=f"benchmark-token-{n:07d}", id_kind="resident",
             name=SURNAMES[n % 29] + GIVEN[n * 7 % 33] + GIVEN[n * 13 % 33], id_number=f"533528199001019{n % 1000:03d}",
             course_title="农村电子商务基础", course_title_en="Foundations of rural e-commerce", class_code="C1",
             class_title="2018年第三期农村电子商务创业培训班", hours=16,

@@ -1,0 +1,35 @@
+"""Certificates from before there were designs keep their paper, word for word."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from certificates import actions
+from certificates.default_designs import DEFAULTS
+from certificates.freezing import digest_of
+from certificates.models import Certificate, CertificateDesign
+from tests.cast import SETUP, assemble
+from tests.certificates.classes import enter_centre, finished_class
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+def migrate(targets=None):
+    executor = MigrationExecutor(connection)
+    executor.migrate(targets or executor.loader.graph.leaf_nodes())
+
+
+def test_certificates_from_before_designs_follow_the_first(reload_ground, programme):
+    cast = assemble(programme)
+    enter_centre(cast)
+    (issued,) = actions.issue(by=cast.clerk, training_class=finished_class(cast, 1))
+    try:
+        migrate([("certificates", "0005_kinds")])
+    finally:
+        migrate()
+    design = Certificate.objects.get(pk=issued.pk).design
+    words = {name: str(DEFAULTS[0][name]) for name in CertificateDesign.CONTENT}
+    assert (design.version, design.digest) == (1, digest_of(words, seal=b"", signature=b""))
+    assert {name: getattr(design, name) for name in CertificateDesign.CONTENT} == words
+    # The other kinds have nothing to carry forward: they come with the next start.
+    assert actions.load_default_designs(by=SETUP) == 3
