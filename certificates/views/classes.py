@@ -62,7 +62,11 @@ def class_certificates(request: HttpRequest, code: str) -> HttpResponse:
     own = set(of_class.visible_to(request.user).values_list("pk", flat=True))
     by_kind = {each: [one for one in standings.of(each) if one.trainee.pk in own] for each in kinds}
     context["tabs"] = [(each, sum(1 for one in by_kind[each] if one.certificate)) for each in kinds]
-    return render(request, "certificates/class.html", {**context, **_table(request, training_class, by_kind[kind])})
+    entries = by_kind[kind]
+    if kind == CertificateKind.ATTENDANCE:
+        # Few of a class: they come first, and all in the order of the roster.
+        entries = sorted(entries, key=lambda each: each.certificate is None and not each.is_due)
+    return render(request, "certificates/class.html", {**context, **_table(request, training_class, entries)})
 
 
 def _table(request: HttpRequest, training_class: TrainingClass, entries: list[queries.Due]) -> dict:

@@ -96,6 +96,8 @@ FIELDS: Words = {
     "use_withdrawn": _("Consent withdrawn"),
     "sensitive_withdrawn": _("Separate consent withdrawn"),
     "state": _("State"),
+    "replaces": _("Takes the place of"),
+    "reissue_reason": _("why it was issued again"),
     "outcome": _("Outcome"),
     "happened_on": _("Day"),
     "pairs": _("Possible duplicates"),
@@ -156,7 +158,16 @@ SEEN: Words = {
 }
 PLACES = ("township", "village", "residence_place")
 YES_NO: Words = {"True": _("Yes"), "False": _("No")}
-STATES: Words = {"valid": _("Valid"), "revoked": _("Revoked")}
+STATES: Words = {"valid": _("Valid"), "replaced": _("Replaced by a newer one"), "revoked": _("Revoked")}
+# The certificates stand above the trainees, so their words are said again here.
+REISSUES: Words = {
+    "misprint": _("Correction of a misprint"),
+    "name_change": _("Change of name"),
+    "lost": _("Loss"),
+    "damaged": _("Damage"),
+    "renewal": _("Renewal"),
+    "passed": _("Passed after all"),
+}
 
 
 def listed(parts: Iterable[object]) -> str:
@@ -198,4 +209,5 @@ VALUES: dict[str, Callable[[], Mapping]] = {
     "use_withdrawn": lambda: YES_NO,
     "sensitive_withdrawn": lambda: YES_NO,
     "state": lambda: STATES,
+    "reissue_reason": lambda: REISSUES,
 }
