@@ -1,7 +1,7 @@
 """Certificates are issued, revoked and printed here, and nowhere else."""
 
 from .certificates import issue, record_printing, revoke
-from .designs import load_default_designs, publish_design, withdraw_design
+from .designs import load_default_designs, lock_designs, publish_design, withdraw_design
 from .printing import (
     forget_files,
     keep_bound,
@@ -17,6 +17,7 @@ __all__ = [
     "keep_bound",
     "keep_part",
     "load_default_designs",
+    "lock_designs",
     "order_class",
     "order_selection",
     "publish_design",
