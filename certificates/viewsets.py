@@ -17,7 +17,7 @@ from lms.accounts.enums import Role
 from lms.refusals import Refused
 
 from . import wording
-from .actions import publish_design, withdraw_design
+from .actions import lock_designs, publish_design, withdraw_design
 from .design_rules import errors_of
 from .designs import lost_in_words, lost_pictures
 from .models import CertificateDesign
@@ -73,11 +73,14 @@ class RefusesInWords:
 
     request: Any
     object: Any
+    action: str
     new_revision: Any
 
     def form_valid(self, form):
         try:
             with transaction.atomic():
+                if self.action == "publish":
+                    lock_designs()  # before the draft's own row is written
                 return super().form_valid(form)  # type: ignore[misc]
         except Refused as refusal:
             form.add_error(None, str(refusal.message))

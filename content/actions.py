@@ -134,7 +134,7 @@ def load_editor_groups(*, by: User | Agent) -> Group:
     )
     designs = Permission.objects.filter(
         content_type__app_label="certificates",
-        codename__in=("add_certificatedesign", "change_certificatedesign", "view_certificatedesign"),
+        codename__in=[f"{verb}_certificatedesign" for verb in ("add", "change", "publish", "view")],
     )
     group.permissions.add(*plain, *trainers, *designs)
     if created:

@@ -2,7 +2,7 @@
 
 from .awards import give_award
 from .certificates import issue, record_printing, revoke
-from .designs import load_default_designs, publish_design, withdraw_design
+from .designs import load_default_designs, lock_designs, publish_design, withdraw_design
 from .printing import (
     Paper,
     forget_files,
@@ -25,6 +25,7 @@ __all__ = [
     "keep_bound",
     "keep_part",
     "load_default_designs",
+    "lock_designs",
     "order_class",
     "order_selection",
     "publish_design",

@@ -24,12 +24,18 @@ def _account(by: User | Agent) -> User | None:
     return by if isinstance(by, User) else None
 
 
+def lock_designs() -> None:
+    """Who publishes takes all of them first, in one order: two managers then wait for each other and never in a ring."""
+    list(CertificateDesign.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
 @transaction.atomic
 def publish_design(*, by: User | Agent, design: CertificateDesign, revision: Revision | None = None) -> DesignVersion:
     """From now on certificates of its kind are issued with this; another design in the same place is withdrawn.
 
     `revision`: the draft to publish, or else the design as it stands. The same words and pictures make no new version.
     """
+    lock_designs()
     before = _revision_before(revision) if revision else design.latest_revision
     refuse_lost_pictures(revision.as_object() if revision else design, before)
     # Not cleaned by Wagtail: our own words say what is wrong.
@@ -37,9 +43,8 @@ def publish_design(*, by: User | Agent, design: CertificateDesign, revision: Rev
     draft = revision.as_object()
     refuse_lost_pictures(draft, revision)
     _refuse_errors(draft)
-    # Two managers who publish for the same place wait for each other here.
     rivals = Q(pk=draft.pk) | Q(kind=draft.kind, programme=draft.programme)
-    held = list(CertificateDesign.objects.select_for_update().filter(rivals).order_by("pk"))
+    held = list(CertificateDesign.objects.filter(rivals).order_by("pk"))
     version = _freeze(by, draft)
     for rival in held:
         if rival.pk != draft.pk and rival.live:

@@ -78,6 +78,9 @@ def test_a_clerk_drafts_and_the_manager_publishes(editors):
     design = completion()
     address = reverse("wagtailsnippets_certificates_certificatedesign:edit", args=[design.pk])
     changed = form_of(design, title="培训结业证书")
+    button = "action-publish"
+    assert button not in client_of(editors.clerk).get(address).content.decode()
+    assert button in client_of(editors.manager).get(address).content.decode()
     assert client_of(editors.clerk).post(address, {**changed, "action-publish": "1"}).status_code == 302
     design.refresh_from_db()
     assert (design.title, design.versions.count()) == ("结业证书", 1)

@@ -64,8 +64,8 @@ def test_editors_keep_pages_and_stations_and_no_more():
     assert Group.objects.filter(name=EDITORS).count() == 1
     assert sorted(group.permissions.values_list("codename", flat=True)) == [
         "access_admin", "add_certificatedesign", "add_station", "add_trainer", "change_certificatedesign",
-        "change_station", "change_trainer", "view_certificatedesign", "view_division", "view_holiday", "view_station",
-        "view_trainer",
+        "change_station", "change_trainer", "publish_certificatedesign", "view_certificatedesign", "view_division",
+        "view_holiday", "view_station", "view_trainer",
     ]  # fmt: skip
 
 
