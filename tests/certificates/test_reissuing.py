@@ -333,3 +333,13 @@ def test_an_award_tells_the_contest_and_the_prize(cast, centre):
 
 def test_every_reason_has_its_words():
     assert all(str(reason.label) for reason in ReissueReason)
+
+
+@pytest.mark.parametrize("papers", [1, 3])
+def test_the_page_asks_the_same_however_many_classes_there_are(cast, first, papers, django_assert_num_queries):
+    for _ in range(papers - 1):
+        actions.issue(by=cast.clerk, training_class=finished_class(cast, 3))
+    client = client_of(cast.clerk)
+    client.get(page_of(first))
+    with django_assert_num_queries(6):
+        client.get(page_of(first))
