@@ -47,7 +47,7 @@ def test_what_a_colleague_ticked_before_is_told(cast, issued):
         of_class(issued), {"number": [each.number for each in issued], "collected_on": TODAY}, follow=True
     )
     said = [str(message) for message in answer.context["messages"]]
-    assert said[0] == "已登记发放 2 份证书。"
+    assert said[0] == "已登记领取 2 份证书。"
     assert issued[0].number in said[1]
     assert len(said) == 2
 

@@ -79,7 +79,7 @@ def test_a_class_asks_on_a_page_of_its_own(cast, issued, django_capture_on_commi
     run = PrintRun.objects.latest("pk")
     assert (run.reprint_reason, run.items.count()) == ("spoilt", 3)
     page = client.get(reverse("certificate_print", args=[run.public_id])).content.decode()
-    assert "发放前纸张损坏" in page
+    assert "领取前纸张损坏" in page
     one = client.get(reverse("certificate_handover", args=[issued[0].number]))
     assert [item.run.reprint_reason for item in one.context["printings"]] == ["spoilt", ""]
 
