@@ -29,7 +29,8 @@ def certificate(name: str = "田艾嘎", **facts) -> Certificate:
     day = datetime.date
     return Certificate(
         **{
-            "design": DesignVersion(**DEFAULTS[0], version=1, digest="0" * 64), "number": "CY530927-2018-00001-8", "token": "approved-token-000001", "name": name,
+            "design": DesignVersion(**DEFAULTS[0], version=1, digest="0" * 64),
+            "number": "CY530927-2018-00001-8", "token": "approved-token-000001", "name": name,
             "id_kind": IdKind.RESIDENT,
             "id_number": "533528196001019971", "course_title": "农村电子商务基础",
             "course_title_en": "Foundations of rural e-commerce", "class_code": "C1",
