@@ -25,7 +25,7 @@ def _account(by: User | Agent) -> User | None:
 
 
 def lock_designs() -> None:
-    """Who publishes takes all of them first, in one order: two managers then wait for each other and never in a ring."""
+    """Who publishes takes all of them first, in one order: two managers wait for each other, never in a ring."""
     list(CertificateDesign.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
