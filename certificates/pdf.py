@@ -12,15 +12,13 @@ from functools import lru_cache
 
 from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 
 from lms.paper import codes, setting
 from lms.paper.fonts import refuse_missing_glyphs
-from lms.refusals import Refused
 
-from . import border, facts, pictures
+from . import border, facts, pictures, rules
 from .drawing import BLACK, rgb
-from .enums import CertificateState, Motif, Paper
+from .enums import Motif, Paper
 from .layouts import LAYOUTS, Place, scale_of
 from .models import Certificate
 from .sheets import sheet_of
@@ -96,10 +94,9 @@ def print_sheets(certificates: Sequence[Certificate], *, title: str) -> bytes:
 def print_one(certificate: Certificate) -> bytes:
     """The archival file of one certificate, not yet signed.
 
-    Refuses what must not leave the printer: a revoked certificate, a name that would show a box.
+    Refuses what must not leave the printer: a revoked or replaced certificate, a name that would show a box.
     """
-    if certificate.state == CertificateState.REVOKED:
-        raise Refused("revoked", _("%(number)s is revoked and is not printed.") % {"number": certificate.number})
+    rules.refuse_print(certificate)
     refuse_missing_glyphs(number=certificate.number, text=certificate.printed_text)
     record = json.dumps(facts.record_of(certificate), ensure_ascii=False, indent=1).encode()
     return setting.archival(

@@ -163,7 +163,9 @@ def may_reopen(user: User | AnonymousUser, place: str) -> bool:
 
 
 def refuse_print(certificate: "Certificate") -> None:
-    """What a newer paper replaced leaves the printer no more."""
+    """What was revoked, or replaced by a newer paper, leaves the printer no more."""
+    if certificate.state == CertificateState.REVOKED:
+        raise Refused("revoked", _("%(number)s is revoked and is not printed.") % {"number": certificate.number})
     if certificate.state == CertificateState.REPLACED:
         raise Refused(
             "replaced",

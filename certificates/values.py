@@ -4,7 +4,16 @@ import datetime
 
 from trainees.registry.enums import IdKind
 
+from .enums import ReissueReason
 from .models import Certificate
+
+# On paper, whatever the language of who prints it. A renewal is a term of its own, not another copy.
+REISSUED = {
+    ReissueReason.LOST: "遗失补发",
+    ReissueReason.DAMAGED: "损坏换发",
+    ReissueReason.MISPRINT: "更正换发",
+    ReissueReason.NAME_CHANGE: "更名换发",
+}
 
 MONTHS = [
     "January",
@@ -73,6 +82,7 @@ def values_of(certificate: Certificate) -> dict[str, str]:
         "issuer_en": certificate.issuer_en,
         "issued_on": chinese_day(certificate.issued_on),
         "issued_on_en": english_day(certificate.issued_on),
+        "reissue": REISSUED.get(ReissueReason(certificate.reissue_reason), "") if certificate.reissue_reason else "",
         "valid_until": chinese_day(until) if until else "",
         "valid_until_en": english_day(until) if until else "",
     }

@@ -52,6 +52,7 @@ FIELDS = (
     Field("award", "奖项", gettext_lazy("the award")),
     Field("award_en", "奖项英文", gettext_lazy("the award in English")),
     Field("issued_on_en", "发证日期英文", gettext_lazy("the day of issue in English")),
+    Field("reissue", "补发", gettext_lazy("遗失补发, 损坏换发 …, on a paper that takes the place of an older one")),
     Field("valid_until", "有效期至", gettext_lazy("the last day it holds; nothing when it holds for good")),
     Field("valid_until_en", "有效期至英文", gettext_lazy("the last day it holds, in English")),
 )
