@@ -20,7 +20,7 @@ from lms.refusals import Refused
 from .. import actions, queries, rules
 from ..enums import CertificateState
 from ..forms import ReissueForm, RenewForm, RevokeForm
-from ..models import Certificate
+from ..models import Certificate, HandOver
 from .doors import certificate_for, certificate_to_decide, person, private
 
 
@@ -36,6 +36,8 @@ def certificate_page(request: HttpRequest, number: str) -> HttpResponse:
         "chain": queries.chain_of(certificate),
         "changed": queries.changed_since(certificate) if valid else [],
         "printings": queries.printings_of(certificate),
+        "standing": HandOver.objects.standing().filter(certificate=certificate).first(),
+        "may_record": scope_of(request.user).covers(certificate.trainee.township.code, *rules.HAND_OVER),
         "links": scope_of(request.user).has(*rules.HAND_OVER, Role.AUDITOR),
         "may_have_file": valid and rules.may_have_file(request.user, certificate),
         "may_decide": decides and valid,

@@ -3,8 +3,9 @@
 from django import template
 from django.conf import settings
 from django.template.context import Context
+from django.utils.translation import gettext as _
 
-from lms.ui.navigation import ways_of_personal_data
+from lms.ui.navigation import CERTIFICATES, PERSONAL_DATA, ways_among
 
 register = template.Library()
 
@@ -17,10 +18,16 @@ def page_address(context: Context, parameter: str, number: int) -> str:
     return f"?{query.urlencode()}"
 
 
-@register.inclusion_tag("ui/parts/personal_data.html", takes_context=True)
+@register.inclusion_tag("ui/parts/ways.html", takes_context=True)
 def personal_data_ways(context: Context) -> dict:
     """The ways among the pages about personal data that this person may follow."""
-    return {"ways": ways_of_personal_data(context["request"])}
+    return {"ways": ways_among(PERSONAL_DATA, context["request"]), "label": _("Personal data")}
+
+
+@register.inclusion_tag("ui/parts/ways.html", takes_context=True)
+def certificate_ways(context: Context) -> dict:
+    """The ways among the pages about certificates that this person may follow."""
+    return {"ways": ways_among(CERTIFICATES, context["request"]), "label": _("Certificates")}
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 """The main menu: who sees which way. What a page shows is decided by the page, not here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -51,6 +52,7 @@ MENU = (
     Item("trainee_list", _("Trainees"), OFFICE),
     Item("roster_list", _("Rosters"), OFFICE - {Role.AUDITOR}),
     Item("class_list", _("Classes"), OFFICE),
+    Item("certificate_register", _("Certificates"), OFFICE),
     Item("progress", _("Progress"), OFFICE),
     Item("wagtailadmin_home", _("Website"), frozenset({Role.MANAGER, Role.CLERK})),
     Item("request_list", _("Personal data"), OFFICE | {Role.SECURITY_OFFICER}, aside=True),
@@ -68,10 +70,20 @@ PERSONAL_DATA = (
     Item("retention", _("Retention"), frozenset({Role.MANAGER, Role.SECURITY_OFFICER, Role.AUDITOR})),
 )
 
+# Behind the menu's "Certificates": what was handed out, what goes to the printer, how papers look and are numbered.
+CERTIFICATES = (
+    Item("certificate_register", _("Number register"), OFFICE),
+    Item("certificate_prints", _("Printing"), frozenset({Role.MANAGER, Role.CLERK})),
+    Item("list_files", _("Lists and labels"), OFFICE - {Role.AUDITOR}),
+    Item("design_list", _("Designs"), frozenset({Role.MANAGER, Role.CLERK})),
+    Item("number_schemes", _("Numbering"), frozenset({Role.MANAGER, Role.CLERK, Role.AUDITOR})),
+)
 
-def ways_of_personal_data(request: HttpRequest) -> list[Link]:
+
+def ways_among(items: Iterable[Item], request: HttpRequest) -> list[Link]:
+    """Those of a group of pages that this person may follow."""
     scope = scope_of(request.user)
-    ways = [item for item in PERSONAL_DATA if scope.has(*item.roles)]
+    ways = [item for item in items if scope.has(*item.roles)]
     return [Link(item.url, item.label, "page" if request.path == item.url else "") for item in ways]
 
 

@@ -17,7 +17,7 @@ from lms.ui.navigation import menu_for
 from tests.cast import client_of
 
 PUBLIC = ["/", "/courses/"]
-OFFICE = ["/desk/", "/trainees/", "/rosters/", "/classes/", "/progress/"]
+OFFICE = ["/desk/", "/trainees/", "/rosters/", "/classes/", "/certificates/register/", "/progress/"]
 ASIDE = ["/requests/", "/jobs/", "/programme/"]
 MENUS = {
     "manager": [*PUBLIC, *OFFICE, "/admin/", *ASIDE, "/staff/"],
