@@ -64,9 +64,13 @@ def expected_units(training_class: TrainingClass, policy: CountingPolicy) -> lis
 
 
 def _memberships(training_class: TrainingClass) -> dict[int, list[GroupMembership]]:
-    """Everybody's dated groups in one query; as-of is asked in Python, for each unit's own day."""
+    """Everybody's dated groups; as-of is asked in Python, for each unit's own day.
+
+    By their keys: a join of three tables, before the database has counted them, may read all of each for every row.
+    """
     found = defaultdict(list)
-    for membership in GroupMembership.objects.live().filter(trainee__enrolments__training_class=training_class):
+    people = list(training_class.enrolments.values_list("trainee_id", flat=True))
+    for membership in GroupMembership.objects.live().filter(trainee__in=people):
         found[membership.trainee_id].append(membership)
     return found
 
