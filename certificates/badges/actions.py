@@ -56,7 +56,7 @@ def close_link(*, by: User, badge: Badge) -> Badge:
 
 def _record(by: User, badge: Badge, event: str, **changes: list) -> None:
     record_event(
-        by=by, event=event, record=badge, label=badge.certificate.number,
+        by=by, event=event, record=badge.certificate, label=badge.certificate.number,
         place=badge.certificate.place_code, changes=changes,
     )  # fmt: skip
 

@@ -155,7 +155,7 @@ def description_of(certificate: Certificate) -> str:
 
 def criteria_of(certificate: Certificate) -> str:
     if certificate.kind == CertificateKind.AWARD:
-        return _("The judges of the contest gave this award to the entry; the centre published the result.")
+        return _("The centre gave this award to the entry of the contest.")
     if certificate.kind == CertificateKind.TRAINER:
         return _(
             "The centre found this person fit to teach for it. It is the centre's own word and no vocational "

@@ -186,7 +186,7 @@ def _append(by: User | Agent, rows: Sequence[HandOver], event: str) -> None:
         ) from error
     record_events(
         event_row(
-            by=by, event=event, record=row, label=row.certificate.number, place=row.certificate.place_code,
+            by=by, event=event, record=row.certificate, label=row.certificate.number, place=row.certificate.place_code,
             reason=row.reason, changes=_changes(row),
         )
         for row in rows
@@ -222,7 +222,7 @@ def _prove(by: User | Agent, rows: Sequence[HandOver], content: bytes) -> HandOv
     )
     record_events(
         event_row(
-            by=by, event="certificate.hand_over_scanned", record=row, label=row.certificate.number,
+            by=by, event="certificate.hand_over_scanned", record=row.certificate, label=row.certificate.number,
             place=row.certificate.place_code, changes={"scan": [None, str(scan)]},
         )
         for row in rows

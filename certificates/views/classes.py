@@ -52,6 +52,7 @@ def class_certificates(request: HttpRequest, code: str) -> HttpResponse:
         "may_reopen": rules.may_reopen(request.user, training_class.venue.division.code),
         "issue_form": IssueForm(auto_id="issue_%s", initial={"kind": kind}),
         "links": scope_of(request.user).has(*rules.HAND_OVER, Role.AUDITOR),
+        "may_list": scope_of(request.user).has(*rules.HAND_OVER),
     }
     try:
         standings = queries.standings_of(training_class)

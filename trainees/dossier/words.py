@@ -64,6 +64,15 @@ EVENTS: Words = {
     "certificate.printed": _("Certificate printed"),
     "certificate.replaced": _("Certificate replaced by a newer one"),
     "certificate.revoked": _("Certificate revoked"),
+    "certificate.reprinted": _("Certificate printed again"),
+    "certificate.handed_over": _("Certificate handed over"),
+    "certificate.hand_over_corrected": _("Record of the hand-over corrected"),
+    "certificate.hand_over_withdrawn": _("Record of the hand-over taken back"),
+    "certificate.hand_over_scanned": _("Signed sheet of the hand-over kept"),
+    "certificate.hand_over_scan_deleted": _("Signed sheet of the hand-over deleted"),
+    "badge.made": _("Open Badge made"),
+    "badge.remade": _("Open Badge made again"),
+    "badge.link_changed": _("Address of the Open Badge changed"),
 }
 FIELDS: Words = {
     "name": _("Name"),
@@ -98,6 +107,12 @@ FIELDS: Words = {
     "state": _("State"),
     "replaces": _("Takes the place of"),
     "reissue_reason": _("why it was issued again"),
+    "collected_on": _("Collected on"),
+    "collector": _("Collected by"),
+    "receiver": _("Who collected it"),
+    "scan": _("Signed sheet"),
+    "times_printed": _("Times printed"),
+    "with_name": _("With the name"),
     "outcome": _("Outcome"),
     "happened_on": _("Day"),
     "pairs": _("Possible duplicates"),
@@ -148,6 +163,7 @@ SEEN: Words = {
     "disability_document": _("disability certificate"),
     "household_document": _("list or decision about the household"),
     "consent_scan": _("scan of a consent"),
+    "hand_over_scan": _("signed sheet of a hand-over"),
     "copy_of_all_data": _("copy of all data"),
     # As they were written before.
     "consent scan": _("scan of a consent"),
@@ -158,8 +174,15 @@ SEEN: Words = {
 }
 PLACES = ("township", "village", "residence_place")
 YES_NO: Words = {"True": _("Yes"), "False": _("No")}
-STATES: Words = {"valid": _("Valid"), "replaced": _("Replaced by a newer one"), "revoked": _("Revoked")}
 # The certificates stand above the trainees, so their words are said again here.
+STATES: Words = {
+    "valid": _("Valid"),
+    "replaced": _("Replaced by a newer one"),
+    "revoked": _("Revoked"),
+    "collected": _("Handed over"),
+    "withdrawn": _("Entered by mistake"),
+}
+COLLECTORS: Words = {"self": _("In person"), "other": _("Somebody for the person")}
 REISSUES: Words = {
     "misprint": _("Correction of a misprint"),
     "name_change": _("Change of name"),
@@ -209,5 +232,7 @@ VALUES: dict[str, Callable[[], Mapping]] = {
     "use_withdrawn": lambda: YES_NO,
     "sensitive_withdrawn": lambda: YES_NO,
     "state": lambda: STATES,
+    "collector": lambda: COLLECTORS,
+    "with_name": lambda: YES_NO,
     "reissue_reason": lambda: REISSUES,
 }
