@@ -4,7 +4,7 @@ from .enums import CertificateKind, Motif, Paper
 
 COMMON = {
     "identity": "[（{id_label}：{id_number}）]",
-    "number_line": "证书编号：{number}[（{reissue}）]",
+    "number_line": "证书编号[（{reissue}）]：{number}",
     "closing": "{issuer}\n{issuer_en}\n{issued_on}",
     "signer": "",
 }

@@ -15,6 +15,7 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.refusals import Refused
 
+from . import forbidden
 from .enums import CertificateKind, CertificateState
 
 if TYPE_CHECKING:
@@ -27,24 +28,14 @@ OFFICE = (Role.MANAGER, Role.CLERK)
 # The paper shows the whole ID number: those who hand it over may have the file.
 HAND_OVER = (Role.MANAGER, Role.CLERK, Role.TOWNSHIP_OPERATOR)
 
-# 人社部函〔2022〕25号: what a training certificate must not carry.
-FORBIDDEN_WORDS = (
-    "中华人民共和国", "中国", "国家", "全国", "职业资格", "职业技能等级", "岗位合格", "专业技术职务",
-)  # fmt: skip
-
 RENEWAL_DAYS = 90
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,32}")
-
-
-def forbidden_word(text: str) -> str:
-    """The first forbidden word in a text that would be printed; '' when there is none."""
-    return next((word for word in FORBIDDEN_WORDS if word in text), "")
 
 
 def refuse_forbidden_words(**texts: str) -> None:
     """`texts`: what is printed, by the name people know it under."""
     for text in texts.values():
-        word = forbidden_word(text)
+        word = forbidden.forbidden_word(text)
         if word:
             raise Refused(
                 "forbidden_word",

@@ -5,7 +5,6 @@ it has nothing to say. Fields may be written in Chinese too: {姓名}.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from lms.paper.fonts import in_words, missing_glyphs
 
-from . import rules
+from . import forbidden
 
 
 @dataclass(frozen=True)
@@ -63,12 +62,6 @@ TEXTS = ("title", "holder", "identity", "text", "number_line", "closing", "signe
 # Where each obligatory field belongs.
 OBLIGATORY = (("holder", "name"), ("number_line", "number"), ("closing", "issued_on"))
 
-# 人社部函〔2022〕25号 in English words; whole words only, so that "international" passes.
-FORBIDDEN_ENGLISH = re.compile(
-    r"\b(people[’']s republic|p\.?\s?r\.?\s?c\b|prc|china|chinese|national|nationwide|state council"
-    r"|vocational qualifications?|vocational skills? level|professional title)\b",
-    re.IGNORECASE,
-)
 # Pictures named so are no seal and no signature.
 EMBLEMS = re.compile(
     r"国徽|国旗|党徽|党旗|军徽|国章|national[ _-]?(emblem|flag)|party[ _-]?(emblem|flag)|state[ _-]?emblem",
@@ -78,17 +71,12 @@ EMBLEMS = re.compile(
 MARKS = re.compile(r"\{([^{}]*)\}|([{}\[\]])|([^{}\[\]]+)")
 
 
-def plain(text: str) -> str:
-    """Without what hides a word from the eye of a rule: spaces, zero-width signs, full-width letters."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(char for char in folded if unicodedata.category(char) not in ("Zs", "Cf", "Cc"))
-
-
 def forbidden_word(text: str) -> str:
-    """The first forbidden word of either language; '' when there is none. Fields are no words."""
-    bare = re.sub(r"\{[^{}]*\}", "|", text)
-    english = FORBIDDEN_ENGLISH.search(unicodedata.normalize("NFKC", bare))
-    return rules.forbidden_word(plain(bare)) or (english[0] if english else "")
+    """The first forbidden word of either language; '' when there is none.
+
+    As it would be printed where a field has nothing to say: without the fields, and without the brackets.
+    """
+    return forbidden.forbidden_word(re.sub(r"[\[\]]", "", re.sub(r"\{[^{}]*\}", "", text)))
 
 
 def _marks(text: str) -> Iterator[tuple[str, str]]:

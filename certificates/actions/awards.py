@@ -38,7 +38,10 @@ def give_award(
     final = contest.final_on or contest.entries_close_on
     rules.check_award_day(day, final=final, today=timezone.localdate())
     scheme, issuer = scheme_of(contest.programme, CertificateKind.AWARD), issuer_of(contest.programme)
-    rules.refuse_forbidden_words(issuer=issuer.name, contest=contest.title, project=entry.project_title, award=award)
+    rules.refuse_forbidden_words(
+        issuer=issuer.name, contest=contest.title, contest_en=contest.title_en, project=entry.project_title,
+        award=award, award_en=award_en,
+    )  # fmt: skip
     paper = Certificate(
         **person_facts(entry.trainee), kind=CertificateKind.AWARD, entry=entry,
         contest_title=contest.title, contest_title_en=contest.title_en, project_title=entry.project_title,

@@ -107,7 +107,10 @@ def _class_facts(training_class: TrainingClass) -> dict:
     """What the paper says of the class, copied: later corrections of the class never change a certificate."""
     days = training_class.sessions.aggregate(first=Min("day"), last=Max("day"), minutes=Sum("minutes"))
     issuer = issuer_of(training_class.programme)
-    rules.refuse_forbidden_words(issuer=issuer.name, course=training_class.course_title, title=training_class.title)
+    rules.refuse_forbidden_words(
+        issuer=issuer.name, course=training_class.course_title, title=training_class.title,
+        issuer_en=issuer.name_en, course_en=training_class.course_title_en, title_en=training_class.title_en,
+    )  # fmt: skip
     return {
         "training_class": training_class,
         "class_code": training_class.code,

@@ -69,7 +69,7 @@ def _from_png(content: bytes) -> str:
 def _from_svg(content: bytes) -> str:
     try:
         root = fromstring(content)
-    except (ParseError, DefusedXmlException, ValueError):
+    except (ParseError, DefusedXmlException, ValueError, LookupError):  # the last: an encoding nobody knows
         return ""
     found = root.find(f".//{{{NAMESPACE}}}credential")
     return (found.text or "") if found is not None else ""

@@ -119,11 +119,11 @@ def test_a_replaced_one_names_the_newer(cast, badge):
     assert client_of(cast.trainee_user).get(file_of(badge.certificate, "png")).status_code == 409
 
 
-def test_the_own_list_and_the_class_lead_there(cast, certificate):
+def test_the_own_list_and_the_page_of_the_certificate_lead_there(cast, certificate):
     own = client_of(cast.trainee_user).get(reverse("my_certificates"))
     assert page_of(certificate) in own.content.decode()
-    of_class = client_of(cast.clerk).get(reverse("class_certificates", args=[certificate.class_code]))
-    assert page_of(certificate) in of_class.content.decode()
+    of_office = client_of(cast.clerk).get(reverse("certificate_page", args=[certificate.number]))
+    assert page_of(certificate) in of_office.content.decode()
 
 
 def test_the_code_on_the_page_is_the_address_for_wallets(cast, badge):

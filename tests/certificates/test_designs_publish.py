@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from django.core.files.images import ImageFile
-from django.db import connection, connections
+from django.db import connections
 from django.db.models import ProtectedError
 from PIL import Image, ImageDraw
 from wagtail.images import get_image_model
@@ -199,7 +199,6 @@ def test_without_a_design_nothing_is_issued(cast, centre):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 def test_two_managers_publish_at_the_same_moment(reload_ground, programme):
     cast = assemble(programme)
     designs = [own_design(cast, name=name, title=name) for name in ("甲", "乙")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from certificates import design_rules, layouts, rules, samples, sheets, wording
+from certificates import design_rules, forbidden, layouts, samples, sheets, wording
 from certificates.default_designs import DEFAULTS
 from certificates.models import CertificateDesign, DesignVersion
 from certificates.values import values_of
@@ -53,7 +53,18 @@ def test_what_we_ship_may_be_published(default):
 
 @pytest.mark.parametrize("name", wording.TEXTS)
 @pytest.mark.parametrize(
-    "word", [*rules.FORBIDDEN_WORDS, "中 国", "中\u200b国", "National", "PRC", "vocational qualification"]
+    "word",
+    [
+        *forbidden.CHINESE,
+        "中 国",
+        "中[国]",
+        "职业[资格]",
+        "中{class_word}国",
+        "中\u200b国",
+        "National",
+        "PRC",
+        "vocational qualification",
+    ],
 )
 def test_a_forbidden_word_is_refused_in_every_text_of_a_draft(name, word):
     before = COMPLETION.get(name) or ""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.iso7064 import mod_37_36
 
-from certificates import numbers, rules
+from certificates import forbidden, numbers, rules
 from lms.refusals import Refused
 
 SERIES = "CY530927-2018"
@@ -59,10 +59,31 @@ def test_what_is_no_number_reads_as_nothing(text):
         ("直播销售员职业资格培训", "职业资格"),
         ("职业技能等级认定班", "职业技能等级"),
         ("沧源佤族自治县农村电子商务公共服务中心", ""),
+        ("中 国", "中国"),
+        ("中　國", "中国"),
+        ("中·国", "中国"),
+        ("中（国）", "中国"),
+        ("囯家级", "国家"),
+        ("中\u200b国", "中国"),
+        ("中\u20dd国\u3099", "中国"),
+        ("中华人民共和國", "中华人民共和国"),
+        ("全國職業資格證書", "全国"),
+        ("C H I N A", "china"),
+        ("Chi\u00adna", "china"),
+        ("Сhina", "china"),
+        ("Nаtional", "national"),
+        ("P.R.C.", "prc"),
+        ("Nationally", "nationally"),
+        ("The People’s Republic", "peoples republic"),
+        ("vocational  qualifications", "vocational qualifications"),
+        ("电商中心，国际贸易", ""),
+        ("international trade", ""),
+        ("a Chinaware shop", ""),
+        ("教务处中级班", ""),
     ],
 )
 def test_forbidden_words(text, word):
-    assert rules.forbidden_word(text) == word
+    assert forbidden.forbidden_word(text) == word
 
 
 def test_a_forbidden_word_is_refused_with_its_reason():
