@@ -55,6 +55,6 @@ def check_day(certificate: Certificate, collected_on: datetime.date, *, today: d
 def check_collector(collector: str, *, receiver: str, relation: str) -> None:
     if collector == Collector.OTHER and not (receiver and relation):
         raise Refused(
-            "receiver_missing",
+            "relation_missing" if receiver else "receiver_missing",
             _("Write who collected it for the person, and how the two are related; nothing was saved."),
         )

@@ -54,11 +54,11 @@ def test_on_behalf_names_the_person_and_the_relation(cast, issued):
     assert (row.receiver, row.relation, row.note) == ("岩温", "spouse", "电话 138****8000")
     event = AuditEvent.objects.get(event="certificate.handed_over")
     assert event.changes["receiver"] == [None, "岩*"]
-    for receiver, relation in (("", "spouse"), ("岩温", "")):
+    for receiver, relation, code in (("", "spouse", "receiver_missing"), ("岩温", "", "relation_missing")):
         nobody = Collected(on=TODAY, collector=Collector.OTHER, receiver=receiver, relation=relation)
         assert refused(
             lambda nobody=nobody: actions.hand_over(by=cast.clerk, certificates=issued[1:], collected=nobody)
-        ) == "receiver_missing"  # fmt: skip
+        ) == code  # fmt: skip
 
 
 def test_nobody_is_handed_a_certificate_twice(cast, issued):

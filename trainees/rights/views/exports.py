@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -96,7 +97,8 @@ def export_file(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     )  # fmt: skip
     with export.file.open("rb") as file:
         response = HttpResponse(file.read(), content_type=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="trainees-{export.made_at:%Y%m%d}.xlsx"'
+    day = timezone.localtime(export.made_at)
+    response.headers["Content-Disposition"] = f'attachment; filename="trainees-{day:%Y%m%d}.xlsx"'
     return response
 
 
