@@ -20,7 +20,7 @@ from lms.jobs.models import Job
 from lms.privacy import masking
 from lms.refusals import Refused
 
-from ..enums import PrintBack, PrintKind, PrintLayout, PrintState, ReprintReason, Stopped
+from ..enums import CertificateKind, PrintBack, PrintKind, PrintLayout, PrintState, ReprintReason, Stopped
 from ..models import Certificate, PrintItem, PrintPart, PrintRun
 from ..queries import PRINT_RUN, times_printed, valid_in_roster_order
 from .certificates import issue, record_printing
@@ -71,26 +71,28 @@ def order_class(
     by: User,
     training_class: TrainingClass,
     kind: PrintKind,
+    certificate_kind: CertificateKind = CertificateKind.COMPLETION,
     first_issue: bool = False,
     issue_dated: datetime.date | None = None,
     paper: Paper = PLAIN,
 ) -> Job:
-    """Print a class in the order of its roster; with `first_issue` whoever is due gets a certificate before.
+    """Print a class's papers of one kind in the order of its roster; with `first_issue` whoever is due gets one before.
 
     While a run of the same kind is under way, that one is returned, whoever ordered it.
     """
     # Two presses at the same moment wait for each other here.
     locked = lock_class(training_class.pk)
-    runs = PrintRun.objects.filter(training_class=locked, kind=kind).values_list("pk", flat=True)
+    same = PrintRun.objects.filter(training_class=locked, kind=kind, certificate_kind=certificate_kind)
+    runs = same.values_list("pk", flat=True)
     under_way = Job.objects.filter(kind=PRINT_RUN, subject__in=map(str, runs), state__in=UNFINISHED).first()
     if under_way:
         return under_way
-    valid = valid_in_roster_order(locked)
+    valid = valid_in_roster_order(locked, certificate_kind)
     if not first_issue and not valid:
         raise Refused("nothing_to_print", _("There is nothing to print yet: issue the certificates first."))
     run = PrintRun.objects.create(
-        kind=kind, title=locked.code, training_class=locked, issue=first_issue, issue_dated=issue_dated,
-        ordered_by=by, **paper.columns(kind, valid),
+        kind=kind, certificate_kind=certificate_kind, title=locked.code, training_class=locked,
+        issue=first_issue, issue_dated=issue_dated, ordered_by=by, **paper.columns(kind, valid),
     )  # fmt: skip
     return _ordered(by, run)
 
@@ -132,12 +134,13 @@ def settle(*, by: User, run: PrintRun) -> None:
     locked = PrintRun.objects.select_for_update().get(pk=run.pk)
     if locked.settled_at or locked.training_class is None:
         return
+    wanted = CertificateKind(locked.certificate_kind or CertificateKind.COMPLETION)
     if locked.issue:
-        issue(by=by, training_class=locked.training_class, issued_on=locked.issue_dated)
+        issue(by=by, training_class=locked.training_class, issued_on=locked.issue_dated, kind=wanted)
     own = set(
         Certificate.objects.visible_to(by).filter(training_class=locked.training_class).values_list("pk", flat=True)
     )
-    certificates = [each for each in valid_in_roster_order(locked.training_class) if each.pk in own]
+    certificates = [each for each in valid_in_roster_order(locked.training_class, wanted) if each.pk in own]
     if not certificates:
         raise Refused("nothing_to_print", _("This class has no certificate that can be printed."))
     _fix_order(locked, certificates)
