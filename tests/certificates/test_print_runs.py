@@ -21,6 +21,8 @@ from lms.refusals import Refused
 from tests.cast import SETUP, client_of
 from tests.certificates.classes import attended_class, finished_class
 from tests.certificates.test_paper import opened, text_of
+from trainees.registry.actions import set_limit
+from trainees.registry.enums import Limit
 
 pytestmark = pytest.mark.usefixtures("centre")
 
@@ -131,6 +133,17 @@ def test_what_is_revoked_meanwhile_is_left_out(cast, small_parts):
     run = worked(job)
     assert numbers_in(run) == [certificates[0].number, certificates[2].number]
     assert [(item.certificate_id, item.why) for item in queries.stopped_of(run)] == [(certificates[1].pk, "revoked")]
+
+
+def test_what_is_restricted_meanwhile_is_left_out(cast, small_parts):
+    training_class, certificates = issued(cast, 3)
+    job = actions.order_class(by=cast.clerk, training_class=training_class, kind=PrintKind.SHEETS)
+    set_limit(by=cast.manager, trainee=certificates[1].trainee, limit=Limit.RESTRICTED, reason="本人申请")
+    run = worked(job)
+    assert numbers_in(run) == [certificates[0].number, certificates[2].number]
+    assert [(item.certificate_id, item.why) for item in queries.stopped_of(run)] == [(certificates[1].pk, "restricted")]
+    page = client_of(cast.clerk).get(reverse("certificate_print", args=[run.public_id]))
+    assert "该人员的档案已限制处理" in page.content.decode()
 
 
 def test_a_class_is_not_printed_twice_at_once(cast):
