@@ -129,7 +129,7 @@ def _order_page(
         chosen = [each for each in valid if each.number in numbers] if numbers else valid
     context = {
         "form": form, "training_class": training_class, "numbers": [each.number for each in chosen] if numbers else [],
-        "total": len(chosen), "again": len(queries.times_printed(chosen)),
+        "total": len(chosen), "again": len(queries.on_paper(chosen)),
     }  # fmt: skip
     return render(request, "certificates/print_new.html", context, status=400 if form.errors else 200)
 
