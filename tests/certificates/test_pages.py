@@ -60,6 +60,22 @@ def test_a_refusal_is_a_message_and_nothing_is_issued(cast, training_class):
     assert not Certificate.objects.exists()
 
 
+@pytest.mark.parametrize(("posted", "said"), [({"issued_on": "soon"}, "date"), ({"kind": "x"}, "kind")])
+def test_the_message_names_what_was_wrong(cast, training_class, posted, said):
+    client = client_of(cast.clerk)
+    client.cookies["django_language"] = "en"
+    page = client.post(of_class("class_issue", training_class), posted, follow=True)
+    sentences = {"date": "This is not a date.", "kind": "There is no such kind of certificate"}
+    (message,) = page.context["messages"]
+    assert str(message).startswith(sentences[said])
+    assert not Certificate.objects.exists()
+
+
+def test_the_page_promises_no_paper_that_the_design_decides(cast, certificate, training_class):
+    page = client_of(cast.clerk).get(of_class("class_certificates", training_class)).content
+    assert "A4" not in page.decode()
+
+
 def test_a_running_class_has_no_certificates_yet(cast, centre):
     page = client_of(cast.clerk).get(of_class("class_certificates", cast.training_class(people=1)))
     assert page.status_code == 200
