@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from . import samples, sheets, wording
+from .enums import CertificateKind
 from .freezing import PICTURES
 from .models import CertificateDesign, DesignVersion
 
@@ -16,6 +17,11 @@ def errors_of(design: CertificateDesign, *, draft: bool) -> Iterator[tuple[str, 
         sentence = wording.wrong_text(name, getattr(design, name) or "")
         if sentence:
             wrong[name] = sentence
+        elif design.kind == CertificateKind.ATTENDANCE and "assessed" in wording.fields_in(getattr(design, name) or ""):
+            wrong[name] = _(
+                "{assessed} says that an assessment was passed. Who gets a certificate of attendance has not passed: "
+                "take the field out."
+            )
     yield from wrong.items()
     for name in PICTURES:
         image = getattr(design, name)

@@ -91,6 +91,7 @@ class Stopped(models.TextChoices):
     MISSING_GLYPH = "missing_glyph", _("The fonts lack a character")
     REVOKED = "revoked", _("It was revoked")
     REPLACED = "replaced", _("A newer one took its place")
+    RESTRICTED = "restricted", _("Processing of the person's file is restricted")
 
 
 class PrintLayout(models.TextChoices):

@@ -142,8 +142,13 @@ class PrintForm(forms.Form):
         ),
     )  # fmt: skip
     reprint_note = forms.CharField(label=_("The reason in a few words"), max_length=200, required=False)
+    # Which papers of a class are meant where nobody is ticked.
+    certificate_kind = forms.ChoiceField(choices=CertificateKind, required=False, widget=forms.HiddenInput)
     issue = forms.BooleanField(required=False, widget=forms.HiddenInput)
     issue_dated = forms.DateField(required=False, widget=forms.HiddenInput)
+
+    def clean_certificate_kind(self) -> CertificateKind:
+        return CertificateKind(self.cleaned_data["certificate_kind"] or CertificateKind.COMPLETION)
 
     def paper(self) -> Paper:
         data = self.cleaned_data
@@ -155,6 +160,7 @@ class PrintForm(forms.Form):
 
 class YearForm(PrintForm):
     year = forms.IntegerField(label=_("Year of issue"), min_value=2000, max_value=2100)
+    certificate_kind = None  # type: ignore[assignment]
     issue = None  # type: ignore[assignment]
     issue_dated = None  # type: ignore[assignment]
     field_order = ("year",)

@@ -6,6 +6,7 @@ from lms.accounts.models import Agent, User
 from lms.paper import binding, imposing
 from lms.paper.binding import Arrange
 from lms.paper.fonts import missing_glyphs
+from trainees.registry.enums import Limit
 
 from . import actions, back, pdf, queries
 from .enums import CertificateState, PrintBack, PrintKind, PrintLayout, Stopped
@@ -27,9 +28,11 @@ def print_part(*, by: User | Agent, run: PrintRun, number: int) -> None:
 
 
 def why_not(certificate: Certificate) -> Stopped | None:
-    """Asked when it is printed, not when it was ordered: a certificate may be revoked or replaced meanwhile."""
+    """Asked when it is printed, not when it was ordered: a certificate may end and a file be restricted meanwhile."""
     if certificate.state != CertificateState.VALID:
         return Stopped(certificate.state)
+    if certificate.trainee.stopped == Limit.RESTRICTED:
+        return Stopped.RESTRICTED
     return Stopped.MISSING_GLYPH if missing_glyphs(certificate.printed_text) else None
 
 

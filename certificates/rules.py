@@ -14,6 +14,7 @@ from lms.access.scope import scope_of
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.refusals import Refused
+from trainees.registry.enums import Limit
 
 from . import forbidden
 from .enums import CertificateKind, CertificateState
@@ -164,8 +165,12 @@ def refuse_print(certificate: "Certificate") -> None:
         )
 
 
-def may_have_file(user: User | AnonymousUser, certificate: "Certificate") -> bool:
-    """The person it belongs to, and those who hand it over."""
-    trainee = certificate.trainee
+def hands_over(user: User | AnonymousUser, certificate: "Certificate") -> bool:
     # Where they do: another role of theirs may show certificates of other places without the paper.
-    return trainee.user_id == user.pk or scope_of(user).covers(trainee.township.code, *HAND_OVER)
+    return scope_of(user).covers(certificate.trainee.township.code, *HAND_OVER)
+
+
+def may_have_file(user: User | AnonymousUser, certificate: "Certificate") -> bool:
+    """The person it belongs to, and those who hand it over, unless the person's file is restricted."""
+    trainee = certificate.trainee
+    return trainee.user_id == user.pk or (trainee.stopped != Limit.RESTRICTED and hands_over(user, certificate))

@@ -56,7 +56,7 @@ def _facts(kind: str) -> dict:
         "hours": None if award else 16,
         "first_day": day(2018, 5, 28),
         "last_day": day(2018, 6, 1),
-        "assessed": True,
+        "assessed": kind != CertificateKind.ATTENDANCE,
         "contest_title": "2018年农村电商创业大赛",
         "contest_title_en": "Rural e-commerce contest 2018",
         "project_title": "勐角茶叶直播小店",

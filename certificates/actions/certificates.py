@@ -48,7 +48,7 @@ def issue(
     chosen = _all_due(entries) if trainees is None else _named(entries, trainees)
     if not chosen:
         return []
-    facts, issued_on = _class_facts(locked), issued_on or timezone.localdate()
+    facts, issued_on = _class_facts(locked, kind), issued_on or timezone.localdate()
     rules.check_issue_day(issued_on, last_day=facts["last_day"], today=timezone.localdate())
     scheme = scheme_of(locked.programme, kind)
     issuing = Issuing(by=by, scheme=scheme, issued_on=issued_on, class_code=locked.code)
@@ -103,7 +103,7 @@ def _hours_held(training_class: TrainingClass, minutes: int) -> int:
     return min(training_class.hours, minutes // policy_of(training_class.programme).minutes_per_hour)
 
 
-def _class_facts(training_class: TrainingClass) -> dict:
+def _class_facts(training_class: TrainingClass, kind: str) -> dict:
     """What the paper says of the class, copied: later corrections of the class never change a certificate."""
     days = training_class.sessions.aggregate(first=Min("day"), last=Max("day"), minutes=Sum("minutes"))
     issuer = issuer_of(training_class.programme)
@@ -121,7 +121,8 @@ def _class_facts(training_class: TrainingClass) -> dict:
         "hours": _hours_held(training_class, days["minutes"]),
         "first_day": days["first"],
         "last_day": days["last"],
-        "assessed": training_class.tasks.filter(required=True).exists(),
+        # Attendance is for those who have not passed what the class asks: its paper never says 经考核合格.
+        "assessed": kind != CertificateKind.ATTENDANCE and training_class.tasks.filter(required=True).exists(),
         "issuer": issuer.name,
         "issuer_en": issuer.name_en,
     }

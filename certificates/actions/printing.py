@@ -20,9 +20,9 @@ from lms.jobs.models import Job
 from lms.privacy import masking
 from lms.refusals import Refused
 
-from ..enums import PrintBack, PrintKind, PrintLayout, PrintState, ReprintReason, Stopped
+from ..enums import CertificateKind, PrintBack, PrintKind, PrintLayout, PrintState, ReprintReason, Stopped
 from ..models import Certificate, PrintItem, PrintPart, PrintRun
-from ..queries import PRINT_RUN, times_printed, valid_in_roster_order
+from ..queries import PRINT_RUN, on_paper, times_printed, valid_in_roster_order
 from .certificates import issue, record_printing
 
 MOST = 20_000
@@ -38,12 +38,12 @@ class Paper:
     reprint_note: str = ""
 
     def columns(self, kind: PrintKind, certificates: Iterable[Certificate]) -> dict:
-        """The columns of a run. From the second time on a certificate goes to the printer with a reason."""
+        """The columns of a run. From the second order on a certificate goes to the printer with a reason."""
         if kind != PrintKind.SHEETS:
             if (self.layout, self.back) != (PrintLayout.PLAIN, PrintBack.NONE):
                 raise Refused("only_sheets", _("Backs, cut marks and two on a sheet are for the printer's PDF."))
             return {}
-        again = times_printed(certificates)
+        again = on_paper(certificates)
         reason, note = (self.reprint_reason, masking.digits(self.reprint_note.strip())[:200]) if again else ("", "")
         if again and not reason:
             _refuse_reprint(certificates, again)
@@ -52,11 +52,11 @@ class Paper:
         return {"layout": self.layout, "back": self.back, "reprint_reason": reason, "reprint_note": note}
 
 
-def _refuse_reprint(certificates: Iterable[Certificate], again: dict[int, int]) -> None:
+def _refuse_reprint(certificates: Iterable[Certificate], again: set[int]) -> None:
     numbers = [each.number for each in certificates if each.pk in again]
     raise Refused(
         "reprint_reason_missing",
-        _("Printed before: %(n)d of these, among them %(numbers)s. Say why they are printed again.")
+        _("Printed before, or about to be: %(n)d of these, among them %(numbers)s. Say why they are printed again.")
         % {"n": len(numbers), "numbers": "、".join(numbers[:3])},
         numbers=numbers,
     )
@@ -71,28 +71,45 @@ def order_class(
     by: User,
     training_class: TrainingClass,
     kind: PrintKind,
+    certificate_kind: CertificateKind = CertificateKind.COMPLETION,
     first_issue: bool = False,
     issue_dated: datetime.date | None = None,
     paper: Paper = PLAIN,
 ) -> Job:
-    """Print a class in the order of its roster; with `first_issue` whoever is due gets a certificate before.
+    """Print a class's papers of one kind in the order of its roster; with `first_issue` whoever is due gets one before.
 
-    While a run of the same kind is under way, that one is returned, whoever ordered it.
+    While the same order is under way, that run is returned, whoever ordered it; another order of the same waits.
     """
     # Two presses at the same moment wait for each other here.
     locked = lock_class(training_class.pk)
-    runs = PrintRun.objects.filter(training_class=locked, kind=kind).values_list("pk", flat=True)
+    same = PrintRun.objects.filter(training_class=locked, kind=kind, certificate_kind=certificate_kind)
+    runs = same.values_list("pk", flat=True)
     under_way = Job.objects.filter(kind=PRINT_RUN, subject__in=map(str, runs), state__in=UNFINISHED).first()
     if under_way:
+        asked = (paper.layout, paper.back, first_issue, issue_dated)
+        _refuse_other_order(PrintRun.objects.get(pk=under_way.subject), *asked)
         return under_way
-    valid = valid_in_roster_order(locked)
+    valid = valid_in_roster_order(locked, certificate_kind)
     if not first_issue and not valid:
         raise Refused("nothing_to_print", _("There is nothing to print yet: issue the certificates first."))
     run = PrintRun.objects.create(
-        kind=kind, title=locked.code, training_class=locked, issue=first_issue, issue_dated=issue_dated,
-        ordered_by=by, **paper.columns(kind, valid),
+        kind=kind, certificate_kind=certificate_kind, title=locked.code, training_class=locked,
+        issue=first_issue, issue_dated=issue_dated, ordered_by=by, **paper.columns(kind, valid),
     )  # fmt: skip
     return _ordered(by, run)
+
+
+def _refuse_other_order(
+    run: PrintRun, layout: PrintLayout, back: PrintBack, first_issue: bool, issue_dated: datetime.date | None
+) -> None:
+    if (run.layout, run.back, run.issue, run.issue_dated) != (layout, back, first_issue, issue_dated):
+        raise Refused(
+            "other_order_under_way",
+            _(
+                "This class is being printed right now, by an order that differs in layout, back or what is issued "
+                "before. Order again when that is done."
+            ),
+        )
 
 
 @transaction.atomic
@@ -108,6 +125,8 @@ def order_selection(
             _("%(n)d certificates are more than one print run takes (%(most)d). Print a smaller part of them.")
             % {"n": len(certificates), "most": MOST},
         )
+    # Two presses at the same moment wait for each other here.
+    Certificate.objects.select_for_update(of=("self",)).get(pk=min(each.pk for each in certificates))
     columns = paper.columns(kind, certificates)
     run = PrintRun.objects.create(kind=kind, title=title, ordered_by=by, settled_at=timezone.now(), **columns)
     _fix_order(run, certificates)
@@ -132,12 +151,13 @@ def settle(*, by: User, run: PrintRun) -> None:
     locked = PrintRun.objects.select_for_update().get(pk=run.pk)
     if locked.settled_at or locked.training_class is None:
         return
+    wanted = CertificateKind(locked.certificate_kind or CertificateKind.COMPLETION)
     if locked.issue:
-        issue(by=by, training_class=locked.training_class, issued_on=locked.issue_dated)
+        issue(by=by, training_class=locked.training_class, issued_on=locked.issue_dated, kind=wanted)
     own = set(
         Certificate.objects.visible_to(by).filter(training_class=locked.training_class).values_list("pk", flat=True)
     )
-    certificates = [each for each in valid_in_roster_order(locked.training_class) if each.pk in own]
+    certificates = [each for each in valid_in_roster_order(locked.training_class, wanted) if each.pk in own]
     if not certificates:
         raise Refused("nothing_to_print", _("This class has no certificate that can be printed."))
     _fix_order(locked, certificates)

@@ -162,7 +162,7 @@ def criteria_of(certificate: Certificate) -> str:
             "qualification."
         )
     if certificate.kind == CertificateKind.ATTENDANCE:
-        return _("Was present at the sessions of the class. Nothing was assessed.")
+        return _("Was present at the sessions of the class. Not all of its required practical tasks were passed.")
     if certificate.assessed:
         return _("Completed the class: present as its rule asks, and every required practical task passed.")
     return _("Completed the class: present as its rule asks. The class had no practical task to pass.")

@@ -9,7 +9,7 @@ from lms.paper.fonts import in_words, missing_glyphs
 from lms.privacy.storage import SealedStorage
 from lms.records import FieldClass, Mutability, Record
 
-from ..enums import PrintBack, PrintKind, PrintLayout, PrintState, ReprintReason, Stopped
+from ..enums import CertificateKind, PrintBack, PrintKind, PrintLayout, PrintState, ReprintReason, Stopped
 from .certificates import Certificate
 
 
@@ -27,6 +27,7 @@ class PrintRun(Record):
     field_classes = {
         "public_id": FieldClass.INTERNAL,
         "kind": FieldClass.INTERNAL,
+        "certificate_kind": FieldClass.INTERNAL,
         "title": FieldClass.INTERNAL,
         "issue": FieldClass.INTERNAL,
         "issue_dated": FieldClass.INTERNAL,
@@ -45,6 +46,10 @@ class PrintRun(Record):
     title = models.CharField(max_length=60)
     training_class = models.ForeignKey(
         "courses.TrainingClass", null=True, blank=True, on_delete=models.PROTECT, related_name="print_runs"
+    )
+    # Which papers of the class; a selection names each of them itself.
+    certificate_kind = models.CharField(
+        max_length=12, choices=CertificateKind, default=CertificateKind.COMPLETION, blank=True
     )
     # Who is due gets a certificate first, dated so; in the same transaction that fixes the order.
     issue = models.BooleanField(default=False)

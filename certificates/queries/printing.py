@@ -7,6 +7,7 @@ from django.db.models import Count, OuterRef
 
 from courses.schedule.models import TrainingClass
 from lms.accounts.models import User
+from lms.jobs.enums import UNFINISHED
 from lms.jobs.models import Job
 from trainees.attendance.models import Enrolment
 
@@ -103,6 +104,20 @@ def times_printed(certificates: Iterable[Certificate]) -> dict[int, int]:
         certificate__in=[each.pk for each in certificates], state=PrintState.PRINTED, run__kind=PrintKind.SHEETS
     )
     return dict(sheets.order_by().values_list("certificate").annotate(n=Count("pk")))
+
+
+def on_paper(certificates: Iterable[Certificate]) -> set[int]:
+    """The primary keys of those that came out on paper, or will by an order that is still being worked on."""
+    held = list(certificates)
+    jobs = Job.objects.filter(kind=PRINT_RUN, state__in=UNFINISHED).values_list("subject", flat=True)
+    runs = PrintRun.objects.filter(pk__in=[int(subject) for subject in jobs], kind=PrintKind.SHEETS)
+    waiting = PrintItem.objects.filter(
+        run__in=runs, state=PrintState.WAITING, certificate__in=[each.pk for each in held]
+    ).values_list("certificate", flat=True)
+    # A class whose order is not fixed yet: all of the kind that was ordered.
+    whole = set(runs.filter(settled_at=None).values_list("training_class", "certificate_kind"))
+    of_class = {each.pk for each in held if (each.training_class_id, each.kind) in whole}
+    return set(times_printed(held)) | set(waiting) | of_class
 
 
 def printings_of(certificate: Certificate) -> list[PrintItem]:

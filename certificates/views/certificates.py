@@ -16,6 +16,7 @@ from lms.access.decorators import allow, signed_in
 from lms.access.scope import scope_of
 from lms.accounts.enums import Role
 from lms.refusals import Refused
+from trainees.registry.actions import refuse_restricted
 
 from .. import actions, queries, rules
 from ..enums import CertificateState
@@ -106,6 +107,8 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponseBase:
     certificates = Certificate.objects.visible_to(request.user).select_related("trainee__township")
     certificate = get_object_or_404(certificates, number=number)
     if not rules.may_have_file(request.user, certificate):
+        if rules.hands_over(request.user, certificate):
+            refuse_restricted(certificate.trainee)
         raise PermissionDenied
     content = print_one(certificate)
     actions.record_printing(by=person(request), certificates=[certificate])

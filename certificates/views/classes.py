@@ -112,7 +112,7 @@ def class_issue(request: HttpRequest, code: str) -> HttpResponse:
     if not may_decide(request.user, training_class, kind):
         raise PermissionDenied
     if not form.is_valid():
-        messages.error(request, _("This is not a date. Write it as 2018-06-30, or leave it empty for today."))
+        messages.error(request, _not_issued(form))
         return back_to(code, CertificateKind.COMPLETION)
     try:
         issued = actions.issue(
@@ -134,6 +134,12 @@ def class_issue(request: HttpRequest, code: str) -> HttpResponse:
     else:
         messages.info(request, _("Nobody is due: no certificate was issued."))
     return back_to(code, kind)
+
+
+def _not_issued(form: IssueForm) -> str:
+    if "issued_on" in form.errors:
+        return _("This is not a date. Write it as 2018-06-30, or leave it empty for today.")
+    return _("There is no such kind of certificate, so nothing was issued. Choose one of the kinds below.")
 
 
 def _ticked(request: HttpRequest) -> list[Trainee] | None:

@@ -3,7 +3,8 @@ import uuid
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,9 +16,10 @@ from lms.paper import binding
 from lms.refusals import Refused
 
 from .. import actions, choosing, queries, rules
-from ..enums import PrintKind
+from ..enums import CertificateKind, PrintKind
 from ..forms import PrintForm, YearForm
 from ..models import Certificate, PrintRun
+from .classes import back_to, may_decide
 from .doors import class_to_manage, person, private
 
 # What a refused order is mended with is asked on a page of its own, or there beside its field.
@@ -31,7 +33,7 @@ FIELD_OF = {
 def class_print(request: HttpRequest, code: str) -> HttpResponse:
     """The whole class, or the certificates that were ticked."""
     training_class = class_to_manage(request, code)
-    page = redirect("class_certificates", code=code)
+    page = back_to(code, _kind_asked(request.POST))
     form = PrintForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose what to print: one PDF or a zip. A date is written as 2018-06-30."))
@@ -58,10 +60,19 @@ def _order(request: HttpRequest, form: PrintForm, training_class: TrainingClass 
         chosen = _ticked(request, training_class, numbers)
         title = f"{training_class.code} ({len(chosen)})"
         return actions.order_selection(by=by, certificates=chosen, kind=kind, title=title, paper=paper)
+    wanted, first_issue = form.cleaned_data["certificate_kind"], form.cleaned_data["issue"]
+    if first_issue and not may_decide(request.user, training_class, wanted):
+        raise PermissionDenied
     return actions.order_class(
-        by=by, training_class=training_class, kind=kind, first_issue=form.cleaned_data["issue"],
+        by=by, training_class=training_class, kind=kind, certificate_kind=wanted, first_issue=first_issue,
         issue_dated=form.cleaned_data["issue_dated"], paper=paper,
     )  # fmt: skip
+
+
+def _kind_asked(asked: QueryDict) -> CertificateKind:
+    """Which papers of the class; the tab of the class's page, or completion."""
+    kind = asked.get("certificate_kind", "")
+    return CertificateKind(kind) if kind in CertificateKind.values else CertificateKind.COMPLETION
 
 
 def _ticked(request: HttpRequest, training_class: TrainingClass, numbers: Sequence[str]) -> list[Certificate]:
@@ -84,7 +95,8 @@ def print_new(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     code, numbers = asked.get("class", ""), asked.getlist("number")
     training_class = class_to_manage(request, code) if code else None
-    form = PrintForm(request.POST) if "go" in request.POST else PrintForm()
+    initial = {"certificate_kind": _kind_asked(asked)}
+    form = PrintForm(request.POST) if "go" in request.POST else PrintForm(initial=initial)
     if form.is_bound and form.is_valid():
         try:
             job = _order(request, form, training_class, numbers)
@@ -111,11 +123,13 @@ def _order_page(
             .filter(training_class=training_class)
             .values_list("pk", flat=True)
         )
-        valid = [each for each in queries.valid_in_roster_order(training_class, None) if each.pk in own]
+        asked = request.POST if request.method == "POST" else request.GET
+        kind = None if numbers else _kind_asked(asked)  # what is ticked may be of any kind
+        valid = [each for each in queries.valid_in_roster_order(training_class, kind) if each.pk in own]
         chosen = [each for each in valid if each.number in numbers] if numbers else valid
     context = {
         "form": form, "training_class": training_class, "numbers": [each.number for each in chosen] if numbers else [],
-        "total": len(chosen), "again": len(queries.times_printed(chosen)),
+        "total": len(chosen), "again": len(queries.on_paper(chosen)),
     }  # fmt: skip
     return render(request, "certificates/print_new.html", context, status=400 if form.errors else 200)
 

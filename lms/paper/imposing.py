@@ -64,6 +64,7 @@ def _one_up(document: pikepdf.Pdf, backs: "_Backs | None", *, marks: bool) -> li
         if backs is not None and face is not None:
             behind = backs.of(face.width, face.height)
             document.pages.append(_marked(document, behind) if marks else backs.page(behind))
+            _turn(document.pages[-1], like=document.pages[len(old)])
     del document.pages[: len(old)]
     if backs is not None and old:
         _duplex(document, document.pages[0])
@@ -98,6 +99,7 @@ def _two_up(document: pikepdf.Pdf, backs: "_Backs | None") -> list[int]:
             behind = [backs.of(face.width, face.height) if face else None for face in pair]
             # Turned over like a page of a book: a portrait sheet keeps above and below, a landscape one swaps sides.
             document.pages.append(_pair(document, behind if _lies(pair) else behind[::-1]))
+            _turn(document.pages[-1], like=document.pages[len(old)])
     del document.pages[: len(old)]
     if backs is not None and old:
         _duplex(document, document.pages[0])
@@ -197,9 +199,20 @@ class _Backs:
         return _sheet(self.document, (face.width, face.height), [(face, 1.0, 0.0, 0.0)], [])
 
 
+def _turn(page: pikepdf.Page, *, like: pikepdf.Page) -> None:
+    """One edge is turned round for the whole file: backs of pages that lie the other way than the first stand on their
+    heads then, unless they are turned by half a circle before."""
+    if _is_landscape(page) != _is_landscape(like):
+        page.rotate(180, relative=True)
+
+
+def _is_landscape(page: pikepdf.Page) -> bool:
+    box = page.mediabox
+    turned = int(page.obj.get("/Rotate", 0)) % 180 != 0
+    return (float(box[2]) - float(box[0]) > float(box[3]) - float(box[1])) != turned
+
+
 def _duplex(document: pikepdf.Pdf, first: pikepdf.Page) -> None:
     """Tells the print dialogue which edge to turn round: the back then stands upright behind the front."""
-    box = first.mediabox
-    landscape = float(box[2]) - float(box[0]) > float(box[3]) - float(box[1])
-    name = pikepdf.Name.DuplexFlipShortEdge if landscape else pikepdf.Name.DuplexFlipLongEdge
+    name = pikepdf.Name.DuplexFlipShortEdge if _is_landscape(first) else pikepdf.Name.DuplexFlipLongEdge
     document.Root.ViewerPreferences = pikepdf.Dictionary(Duplex=name, PrintScaling=pikepdf.Name("/None"))

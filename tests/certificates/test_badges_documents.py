@@ -114,6 +114,8 @@ def test_each_kind_is_another_achievement(cast, centre, kind, what):
     assert len(narrative) == 2
     if kind == "trainer":
         assert "no vocational qualification" in narrative[1]
+    if kind == "attendance":
+        assert narrative[1].endswith("Not all of its required practical tasks were passed.")
     if kind == "award":
         assert "一等奖" in achievement["name"]
         assert "First prize" in achievement["name"]

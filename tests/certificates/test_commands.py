@@ -10,6 +10,8 @@ from certificates.models import Certificate
 from tests.cast import TODAY
 from tests.certificates.classes import ISSUER, attended_class, finished_class
 from tests.certificates.test_paper import NOT_IN_THE_FONT, opened, text_of
+from trainees.registry.actions import set_limit
+from trainees.registry.enums import Limit
 
 
 def run(*args) -> tuple[int, dict]:
@@ -98,3 +100,12 @@ def test_verify_certificate_tells_replaced_and_expired_apart(cast, centre, quiet
     quiet_day.move_to(datetime.datetime(2020, 6, 15, 4, tzinfo=datetime.UTC))
     code, facts = run("verify_certificate", newer.number)
     assert (code, facts["state"], facts["valid_until"]) == (5, "expired", "2020-06-14")
+
+
+def test_a_restricted_file_is_written_nowhere(cast, centre, tmp_path):
+    training_class = finished_class(cast, 2)
+    certificates = actions.issue(by=cast.clerk, training_class=training_class)
+    set_limit(by=cast.manager, trainee=certificates[0].trainee, limit=Limit.RESTRICTED, reason="本人申请")
+    _code, report = run("issue_certificates", training_class.code, "--out", str(tmp_path))
+    assert [each["number"] for each in report["not_printed"]] == [certificates[0].number]
+    assert [path.name for path in tmp_path.iterdir()] == [f"{certificates[1].number}.pdf"]

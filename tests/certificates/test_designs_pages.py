@@ -92,6 +92,7 @@ def test_a_clerk_drafts_and_the_manager_publishes(editors):
 
 def test_a_new_design_is_made_and_published_at_once(editors):
     changed = form_of(completion(), name="新样式", kind="attendance", programme=editors.programme.pk)
+    changed["text"] = "参加“{class}”。"
     answer = client_of(editors.manager).post(f"{ADMIN}add/", {**changed, "action-publish": "1"})
     assert answer.status_code == 302
     assert design_for(CertificateKind.ATTENDANCE, editors.programme).name == "新样式"

@@ -93,6 +93,14 @@ def test_the_name_stands_once():
     assert [name for name, _sentence in errors(holder="{name}即{姓名}")] == ["holder"]
 
 
+@pytest.mark.parametrize(("name", "text"), [("text", "参加培训[，{assessed}]。"), ("closing", "[{考核}]{issued_on}")])
+@pytest.mark.parametrize("is_draft", [True, False])
+def test_attendance_never_says_that_an_assessment_was_passed(name, text, is_draft):
+    changes = {"text": "参加培训。", name: text}
+    assert [field for field, _said in errors(is_draft=is_draft, kind="attendance", **changes)] == [name]
+    assert errors(is_draft=is_draft, kind="trainer", **changes) == []
+
+
 def test_a_character_without_a_glyph_is_refused_in_a_text():
     ((name, sentence),) = errors(text="于{days}学习𮯰。")
     assert name == "text"

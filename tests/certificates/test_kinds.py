@@ -8,6 +8,7 @@ from django.urls import reverse
 from certificates import actions, queries
 from certificates.enums import CertificateKind, NotDue, ReissueReason, Standing
 from certificates.models import Certificate
+from certificates.values import values_of
 from lms.accounts import actions as accounts
 from lms.accounts.enums import Role
 from lms.audit.models import AuditEvent
@@ -26,6 +27,11 @@ def test_who_attended_and_did_not_pass_gets_attendance(cast, centre):
     assert [entry.reasons for entry in entries] == [(NotDue.PASSED,), (), (NotDue.NOT_COUNTED,)]
     (paper,) = actions.issue(by=cast.clerk, training_class=training_class, kind=ATTENDANCE)
     assert (paper.trainee, paper.kind, paper.valid_until) == (unskilled, "attendance", None)
+    # The class asked for tasks, and this person has not passed them all.
+    assert training_class.tasks.filter(required=True).exists()
+    assert (paper.assessed, values_of(paper)["assessed"]) == (False, "")
+    (passed,) = actions.issue(by=cast.clerk, training_class=training_class)
+    assert (passed.assessed, values_of(passed)["assessed"]) == (True, "经考核合格")
     assert actions.issue(by=cast.clerk, training_class=training_class, kind=ATTENDANCE) == []
 
 

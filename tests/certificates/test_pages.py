@@ -17,6 +17,8 @@ from lms.privacy.models import FileView
 from tests.cast import SETUP, TODAY, client_of
 from tests.certificates.classes import finished_class
 from tests.certificates.test_paper import NOT_IN_THE_FONT, opened, text_of
+from trainees.registry.actions import set_limit
+from trainees.registry.enums import Limit
 
 ENGLISH = {"HTTP_COOKIE": "django_language=en"}
 
@@ -56,6 +58,22 @@ def test_a_refusal_is_a_message_and_nothing_is_issued(cast, training_class):
         page = client.post(of_class("class_issue", training_class), {"issued_on": day}, follow=True)
         assert len(page.context["messages"]) == 1
     assert not Certificate.objects.exists()
+
+
+@pytest.mark.parametrize(("posted", "said"), [({"issued_on": "soon"}, "date"), ({"kind": "x"}, "kind")])
+def test_the_message_names_what_was_wrong(cast, training_class, posted, said):
+    client = client_of(cast.clerk)
+    client.cookies["django_language"] = "en"
+    page = client.post(of_class("class_issue", training_class), posted, follow=True)
+    sentences = {"date": "This is not a date.", "kind": "There is no such kind of certificate"}
+    (message,) = page.context["messages"]
+    assert str(message).startswith(sentences[said])
+    assert not Certificate.objects.exists()
+
+
+def test_the_page_promises_no_paper_that_the_design_decides(cast, certificate, training_class):
+    page = client_of(cast.clerk).get(of_class("class_certificates", training_class)).content
+    assert "A4" not in page.decode()
 
 
 def test_a_running_class_has_no_certificates_yet(cast, centre):
@@ -206,6 +224,21 @@ def test_the_paper_is_handed_over_only_where_the_role_that_does_it_reaches(cast,
     for trainee, status in ((here, 200), (elsewhere, 403)):
         number = Certificate.objects.get(trainee=trainee).number
         assert client.get(reverse("certificate_pdf", args=[number])).status_code == status
+
+
+def test_a_restricted_file_is_printed_for_its_holder_alone(cast, certificate):
+    set_limit(by=cast.manager, trainee=certificate.trainee, limit=Limit.RESTRICTED, reason="本人申请")
+    certificate.trainee.user = cast.trainee_user
+    certificate.trainee.save(update_fields=["user"])
+    address = reverse("certificate_pdf", args=[certificate.number])
+    page = client_of(cast.clerk).get(address)
+    assert (page.status_code, "应本人要求，此档案限制处理" in page.content.decode()) == (409, True)
+    assert client_of(cast.operator).get(address).status_code == 409
+    assert client_of(cast.auditor).get(address).status_code == 403
+    assert not FileView.objects.exists()
+    page = client_of(cast.clerk).get(reverse("certificate_page", args=[certificate.number]))
+    assert page.context["may_have_file"] is False
+    assert client_of(cast.trainee_user).get(address).status_code == 200
 
 
 # --- the public check ---------------------------------------------------------------------------------------------

@@ -10,15 +10,19 @@ from django.urls import reverse
 
 from certificates import actions, printing, queries, tasks
 from certificates.checking import judge
-from certificates.enums import CertificateState, FileState, PrintKind
+from certificates.enums import CertificateKind, CertificateState, FileState, PrintKind
 from certificates.models import Certificate, PrintRun
+from lms.accounts import actions as accounts
+from lms.accounts.enums import Role
 from lms.jobs.enums import JobState
 from lms.jobs.models import Job
 from lms.privacy.models import FileView
 from lms.refusals import Refused
-from tests.cast import client_of
-from tests.certificates.classes import finished_class
+from tests.cast import SETUP, client_of
+from tests.certificates.classes import attended_class, finished_class
 from tests.certificates.test_paper import opened, text_of
+from trainees.registry.actions import set_limit
+from trainees.registry.enums import Limit
 
 pytestmark = pytest.mark.usefixtures("centre")
 
@@ -131,6 +135,17 @@ def test_what_is_revoked_meanwhile_is_left_out(cast, small_parts):
     assert [(item.certificate_id, item.why) for item in queries.stopped_of(run)] == [(certificates[1].pk, "revoked")]
 
 
+def test_what_is_restricted_meanwhile_is_left_out(cast, small_parts):
+    training_class, certificates = issued(cast, 3)
+    job = actions.order_class(by=cast.clerk, training_class=training_class, kind=PrintKind.SHEETS)
+    set_limit(by=cast.manager, trainee=certificates[1].trainee, limit=Limit.RESTRICTED, reason="本人申请")
+    run = worked(job)
+    assert numbers_in(run) == [certificates[0].number, certificates[2].number]
+    assert [(item.certificate_id, item.why) for item in queries.stopped_of(run)] == [(certificates[1].pk, "restricted")]
+    page = client_of(cast.clerk).get(reverse("certificate_print", args=[run.public_id]))
+    assert "该人员的档案已限制处理" in page.content.decode()
+
+
 def test_a_class_is_not_printed_twice_at_once(cast):
     training_class, _certificates = issued(cast, 1)
     orders = {"training_class": training_class, "kind": PrintKind.SHEETS}
@@ -219,3 +234,66 @@ def test_the_pages_ask_a_constant_number_of_queries(cast, people, django_assert_
         client.get(address)
         with django_assert_max_num_queries(10):
             assert client.get(address).status_code == 200
+
+
+# --- other kinds than completion ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def of_two_kinds(cast) -> tuple:
+    """A class with two papers of completion and one of attendance."""
+    done, other, attended = [cast.person() for _ in range(3)]
+    training_class = finished_class(cast, [done, attended, other], passed=[done, other])
+    completion = actions.issue(by=cast.clerk, training_class=training_class)
+    (attendance,) = actions.issue(by=cast.clerk, training_class=training_class, kind=CertificateKind.ATTENDANCE)
+    return training_class, completion, attendance
+
+
+def test_a_tab_prints_its_own_kind_when_nobody_is_ticked(cast, of_two_kinds, django_capture_on_commit_callbacks):
+    training_class, completion, attendance = of_two_kinds
+    client, address = client_of(cast.clerk), reverse("class_print", args=[training_class.code])
+    tab = client.get(reverse("class_certificates", args=[training_class.code]), {"kind": "attendance"})
+    assert '<input type="hidden" name="certificate_kind" value="attendance">' in tab.content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address, {"kind": "sheets", "certificate_kind": "attendance"})
+    assert numbers_in(PrintRun.objects.get()) == [attendance.number]
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address, {"kind": "sheets"})
+    assert numbers_in(PrintRun.objects.latest("pk")) == [each.number for each in completion]
+
+
+def test_a_kind_is_issued_and_printed_in_one_go(cast):
+    training_class = attended_class(cast, 2)
+    job = actions.order_class(
+        by=cast.clerk, training_class=training_class, kind=PrintKind.SHEETS, first_issue=True,
+        certificate_kind=CertificateKind.ATTENDANCE,
+    )  # fmt: skip
+    assert len(numbers_in(worked(job))) == 2
+    assert set(Certificate.objects.values_list("kind", flat=True)) == {"attendance"}
+
+
+def test_only_the_county_issues_trainers_on_the_way_to_the_printer(cast):
+    training_class = finished_class(cast, 1, course="G1")
+    accounts.grant_role(by=SETUP, user=cast.outsider, role=Role.CLERK, place=cast.township("勐省镇"))
+    address, posted = reverse("class_print", args=[training_class.code]), {"kind": "sheets", "issue": "on"}
+    assert client_of(cast.outsider).post(address, {**posted, "certificate_kind": "trainer"}).status_code == 403
+    assert not PrintRun.objects.exists()
+    assert client_of(cast.outsider).post(address, posted).status_code == 302
+    assert PrintRun.objects.get().certificate_kind == "completion"
+
+
+def test_the_page_of_orders_counts_what_it_would_print(cast, of_two_kinds, django_capture_on_commit_callbacks):
+    training_class, completion, attendance = of_two_kinds
+    client, address = client_of(cast.clerk), reverse("print_new")
+    assert client.get(address, {"class": training_class.code}).context["total"] == 2
+    asked = {"class": training_class.code, "certificate_kind": "attendance"}
+    page = client.get(address, asked)
+    assert page.context["total"] == 1
+    assert 'name="certificate_kind" value="attendance"' in page.content.decode()
+    both = {"class": training_class.code, "number": [completion[0].number, attendance.number]}
+    assert client.get(address, both).context["total"] == 2
+    refused = client.post(address, {**asked, "go": "1", "kind": "files", "back": "blank"})
+    assert (refused.status_code, refused.context["total"]) == (400, 1)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address, {**asked, "go": "1", "kind": "sheets", "back": "blank"})
+    assert [item.certificate for item in PrintRun.objects.get().items.all()] == [attendance]

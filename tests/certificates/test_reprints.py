@@ -65,7 +65,43 @@ def test_a_file_that_is_sent_is_no_paper(cast, issued):
 def test_what_did_not_come_out_is_no_printing(cast, issued):
     actions.order_selection(by=cast.clerk, certificates=issued, kind=SHEETS, title="x")
     assert set(PrintItem.objects.values_list("state", flat=True)) == {"waiting"}
+    Job.objects.update(state="failed")
     printed(cast.clerk, issued)
+
+
+def test_what_waits_for_the_printer_is_ordered_again_with_a_reason(cast, issued):
+    order = {"by": cast.clerk, "kind": SHEETS, "title": "x"}
+    actions.order_selection(**order, certificates=issued[:2])
+    refusal = refused(lambda: actions.order_selection(**order, certificates=issued))
+    assert (refusal.code, refusal.facts["numbers"]) == ("reprint_reason_missing", [each.number for each in issued[:2]])
+    page = client_of(cast.clerk).get(NEW, {"class": issued[0].class_code})
+    assert page.context["again"] == 2
+    actions.order_selection(**order, certificates=issued[2:])
+    actions.order_selection(**{**order, "kind": FILES}, certificates=issued)
+    actions.order_selection(**order, certificates=issued, paper=actions.Paper(reprint_reason="spoilt"))
+
+
+def test_a_class_whose_order_is_not_fixed_yet_counts_as_a_whole(cast, issued):
+    actions.order_class(by=cast.clerk, training_class=issued[0].training_class, kind=SHEETS)
+    assert not PrintItem.objects.exists()
+    assert queries.on_paper(issued) == {each.pk for each in issued}
+
+
+def test_an_order_with_other_settings_is_told_that_one_is_under_way(cast, issued):
+    order = {"by": cast.manager, "training_class": issued[0].training_class, "kind": SHEETS}
+    first = actions.order_class(**order, paper=actions.Paper(back=PrintBack.BLANK))
+    assert actions.order_class(**order, paper=actions.Paper(back=PrintBack.BLANK)) == first
+    for otherwise in (
+        {}, {"paper": actions.Paper(back=PrintBack.EXPLAINED)},
+        {"paper": actions.Paper(back=PrintBack.BLANK), "first_issue": True},
+    ):  # fmt: skip
+        assert refused(lambda otherwise=otherwise: actions.order_class(**order, **otherwise)).code == (
+            "other_order_under_way"
+        )
+    posted = {"go": "1", "class": issued[0].class_code, "kind": "sheets", "back": "explained"}
+    page = client_of(cast.clerk).post(NEW, posted)
+    assert (page.status_code, list(page.context["form"].errors)) == (400, ["__all__"])
+    assert PrintRun.objects.count() == 1
 
 
 def test_a_class_asks_on_a_page_of_its_own(cast, issued, django_capture_on_commit_callbacks):

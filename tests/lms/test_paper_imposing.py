@@ -126,3 +126,34 @@ def test_cut_marks_lie_round_the_trimmed_page():
         drawing = page.Contents.read_bytes().decode()
     assert boxes == [[0, 0, 234, 172], [12, 12, 222, 160], [9, 9, 225, 163]]
     assert drawing.count(" l S Q") == 8
+
+
+UPRIGHT = A5[::-1]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "layout", "turned", "edge"),
+    [
+        ([A5, UPRIGHT, A5], Layout.PLAIN, [0, 0, 0, 180, 0, 0], "/DuplexFlipShortEdge"),
+        ([UPRIGHT, A5, UPRIGHT], Layout.PLAIN, [0, 0, 0, 180, 0, 0], "/DuplexFlipLongEdge"),
+        ([A5, UPRIGHT], Layout.MARKS, [0, 0, 0, 180], "/DuplexFlipShortEdge"),
+        # Two lying ones on an upright sheet, then two upright ones on a lying sheet.
+        ([A5, UPRIGHT, A5, UPRIGHT], Layout.TWO_UP, [0, 0, 0, 180], "/DuplexFlipLongEdge"),
+        ([A5, A5], Layout.PLAIN, [0, 0, 0, 0], "/DuplexFlipShortEdge"),
+    ],
+)
+def test_backs_stand_upright_where_sheets_lie_in_two_ways(sheets, layout, turned, edge):
+    """The file names one edge to turn round; seen over that edge every back has its top behind its front's top."""
+    content = binding.one_pdf(
+        [page_of("a", size) for size in sheets], bookmarks=[], title="t",
+        arrange=lambda document: impose(document, layout=layout, back=back),
+    )  # fmt: skip
+    with pikepdf.open(io.BytesIO(content)) as document:
+        assert [int(page.obj.get("/Rotate", 0)) for page in document.pages] == turned
+        assert document.Root.ViewerPreferences.Duplex == edge
+    if layout == Layout.PLAIN:
+        # Turned by half a circle the word leaves its lower corner.
+        for angle, page in zip(turned, pypdfium2.PdfDocument(io.BytesIO(content)), strict=True):
+            drawn = page.render(scale=1).to_pil().convert("L")
+            lower = drawn.crop((0, drawn.height * 3 // 4, drawn.width, drawn.height))
+            assert (lower.getextrema()[0] < 128) is (angle == 0)

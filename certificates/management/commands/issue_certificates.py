@@ -10,6 +10,7 @@ from certificates.pdf import signed
 from courses.schedule.models import TrainingClass
 from lms.accounts.models import Agent
 from lms.refusals import Refused
+from trainees.registry.actions import refuse_restricted
 
 Printed = tuple[Certificate, Path]
 
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         for certificate in certificates:
             path = folder / f"{certificate.number}.pdf"
             try:
+                refuse_restricted(certificate.trainee)
                 path.write_bytes(signed(certificate))
             except Refused as refusal:
                 stopped.append({"number": certificate.number, "reason": str(refusal.message)})
