@@ -5,6 +5,7 @@ from itertools import batched
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -58,8 +59,12 @@ def ask(
 
 def size_of(file: ListFile) -> int:
     if file.kind == ListKind.REGISTER:
-        return queries.register_of(file.started_by, file.chosen.get("filters", {})).count()
+        return _rows_of(file).count()
     return len(queries.certificates_of(file)[0])
+
+
+def _rows_of(file: ListFile) -> QuerySet[Certificate]:
+    return queries.register_of(file.started_by, file.chosen.get("filters", {}), clear=file.clear)
 
 
 def is_short(file: ListFile) -> bool:
@@ -117,10 +122,9 @@ def _made(file: ListFile) -> Made:
 
 def _register(file: ListFile) -> Made:
     rows, numbers = [], []
-    found = queries.register_of(file.started_by, file.chosen.get("filters", {})).select_related(
-        "replaced_by", "trainee"
-    )
+    found = _rows_of(file).select_related("replaced_by", "trainee")
     total = found.count()
+    left_out = queries.register_of(file.started_by, file.chosen.get("filters", {})).count() - total if file.clear else 0
     for step in batched(found.iterator(chunk_size=STEP), STEP):
         rows += [columns.register_row(row, clear=file.clear) for row in step]
         numbers += [row.trainee.file_number for row in step]
@@ -130,7 +134,7 @@ def _register(file: ListFile) -> Made:
     wanted = columns.register_columns(clear=file.clear)
     headings = [column.heading for column in wanted]
     if file.form == ListForm.XLSX:
-        return sheets.register(mark, headings, rows, said), numbers, 0
+        return sheets.register(mark, headings, rows, said), numbers, left_out
     from . import paper  # WeasyPrint takes half a second and 60 MB: only a process that prints pays for it
 
     parts = []
@@ -141,7 +145,7 @@ def _register(file: ListFile) -> Made:
     ):  # fmt: skip
         parts.append(part)
         yield len(rows), 0, total
-    return _bound(file, parts), numbers, 0
+    return _bound(file, parts), numbers, left_out
 
 
 def _proofs(file: ListFile) -> list:

@@ -23,9 +23,14 @@ TOLD = 20  # missing numbers that a page names
 FILTERS = ("q", "year", "series", "programme", "kind", "state", "class_code", "handed")
 
 
-def register_of(user: User | AnonymousUser, filters: dict) -> QuerySet[Certificate]:
-    """Every certificate within the person's sight that fits, in the order of its number."""
+def register_of(user: User | AnonymousUser, filters: dict, *, clear: bool = False) -> QuerySet[Certificate]:
+    """Every certificate within the person's sight that fits, in the order of its number.
+
+    `clear`: of those whose paper the person may have. Who teaches or audits elsewhere sees rows there, masked.
+    """
     rows = Certificate.objects.visible_to(user)
+    if clear:
+        rows = rows.filter(scope_of(user).within("trainee__township__code", *HAND_OVER))
     plain = {
         "issued_on__year": filters.get("year"), "series": filters.get("series"), "kind": filters.get("kind"),
         "state": filters.get("state"), "number__icontains": filters.get("q"), "class_code": filters.get("class_code"),

@@ -65,7 +65,7 @@ def _order(request: HttpRequest, form: PrintForm, training_class: TrainingClass 
 
 
 def _ticked(request: HttpRequest, training_class: TrainingClass, numbers: Sequence[str]) -> list[Certificate]:
-    own = Certificate.objects.visible_to(request.user)
+    own = queries.theirs(request.user)
     visible = set(own.filter(training_class=training_class, number__in=numbers).values_list("pk", flat=True))
     return [each for each in queries.valid_in_roster_order(training_class, None) if each.pk in visible]
 
@@ -106,11 +106,7 @@ def _order_page(
     if training_class is None:
         chosen = choosing.of_numbers(request.user, numbers)
     else:
-        own = set(
-            Certificate.objects.visible_to(request.user)
-            .filter(training_class=training_class)
-            .values_list("pk", flat=True)
-        )
+        own = set(queries.theirs(request.user).filter(training_class=training_class).values_list("pk", flat=True))
         valid = [each for each in queries.valid_in_roster_order(training_class, None) if each.pk in own]
         chosen = [each for each in valid if each.number in numbers] if numbers else valid
     context = {

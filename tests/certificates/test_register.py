@@ -16,10 +16,13 @@ from certificates.handover.actions import Collected
 from certificates.lists import actions, queries
 from certificates.lists.queries import SeriesProof
 from certificates.models import Certificate, ListFile, NumberSeries
+from certificates.queries import of_year
+from lms.accounts.actions import grant_role
+from lms.accounts.enums import Role
 from lms.jobs.models import Job
 from lms.privacy.models import FileView
 from lms.refusals import Refused
-from tests.cast import TODAY, client_of
+from tests.cast import SETUP, TODAY, client_of
 from tests.certificates.classes import finished_class
 from tests.certificates.test_paper import opened, text_of
 
@@ -211,3 +214,21 @@ def test_the_register_asks_a_constant_number_of_queries(cast, people, django_ass
     client.get(REGISTER)
     with django_assert_num_queries(11):
         assert client.get(REGISTER).status_code == 200
+
+
+def test_whole_numbers_are_of_those_places_alone_where_the_role_hands_over(cast, issued):
+    """Who audits or teaches elsewhere sees those rows masked, and takes no whole number of them along."""
+    finished_elsewhere = finished_class(cast, 2, township="岩帅镇", course="B2")
+    certificates.issue(by=cast.clerk, training_class=finished_elsewhere)
+    grant_role(by=SETUP, user=cast.operator, role=Role.AUDITOR, place=None)
+    file = made(cast.operator, clear=True, reason="发放")
+    assert (file.rows, file.left_out) == (3, 2)
+    assert made(cast.operator).rows == 5
+    page = client_of(cast.operator).get(reverse("list_file", args=[file.public_id])).content.decode()
+    assert "有 2 份未列入" in page
+
+
+def test_the_papers_of_a_year_are_those_the_role_may_have(cast, issued):
+    certificates.issue(by=cast.clerk, training_class=finished_class(cast, 2, township="岩帅镇", course="B2"))
+    grant_role(by=SETUP, user=cast.operator, role=Role.AUDITOR, place=None)
+    assert [each.pk for each in of_year(cast.operator, 2018)] == [each.pk for each in issued]
