@@ -228,7 +228,7 @@ def _keep(file: ListFile, data: bytes, password: str, numbers: list[str], left_o
     locked = ListFile.objects.select_for_update(of=("self",)).select_related("started_by").get(pk=file.pk)
     if locked.made_at:
         return
-    locked.file.save(f"{locked.public_id}.{locked.form}", ContentFile(data), save=False)
+    _store(locked, data)
     locked.password, locked.made_at = password, timezone.now()
     locked.expires_at = locked.made_at + rules.FILE_LIVES
     locked.rows, locked.left_out = len(numbers), left_out
@@ -244,6 +244,13 @@ def _keep(file: ListFile, data: bytes, password: str, numbers: list[str], left_o
             FileView(viewer=by.label, viewer_id=str(by.pk), file_number=number, unmasked=shown, reason=why)
             for number in numbers
         )
+
+
+def _store(file: ListFile, data: bytes) -> None:
+    name = f"{file.public_id}.{file.form}"
+    # A killed worker may have left the file without its row: it is ours to replace, the row is locked.
+    file.file.storage.delete(f"certificate-lists/{name}")
+    file.file.save(name, ContentFile(data), save=False)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import io
 
 import pypdfium2
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import load_workbook
@@ -232,3 +233,13 @@ def test_the_papers_of_a_year_are_those_the_role_may_have(cast, issued):
     certificates.issue(by=cast.clerk, training_class=finished_class(cast, 2, township="岩帅镇", course="B2"))
     grant_role(by=SETUP, user=cast.operator, role=Role.AUDITOR, place=None)
     assert [each.pk for each in of_year(cast.operator, 2018)] == [each.pk for each in issued]
+
+
+def test_what_a_killed_worker_left_is_replaced_by_its_successor(cast, issued):
+    file = actions.ask(by=cast.clerk, kind="register", form="xlsx", title="x", chosen={"filters": {}})
+    storage, folder = file.file.storage, f"certificate-lists/{file.public_id}"
+    storage.save(f"{folder}.xlsx", ContentFile(b"half"))
+    list(actions.make(file))
+    file.refresh_from_db()
+    assert file.file.name == f"{folder}.xlsx"
+    assert file.file.open().read().startswith(b"PK")
