@@ -31,6 +31,12 @@ def of_class(user: User | AnonymousUser, training_class: TrainingClass) -> list[
     )
 
 
+def posted(user: User | AnonymousUser, training_class: TrainingClass, numbers: Iterable[str]) -> list[Certificate]:
+    """What was ticked, whatever became of it since the page was opened: the action says what cannot be."""
+    own = Certificate.objects.visible_to(user).filter(training_class=training_class, number__in=numbers)
+    return list(own.select_related("trainee__township"))
+
+
 def lines_of(user: User | AnonymousUser, certificates: Iterable[Certificate]) -> list[Line]:
     """Three queries, however many certificates."""
     certificates = list(certificates)

@@ -42,7 +42,7 @@ def class_handover(request: SignedInRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         if not scope_of(request.user).has(*HAND_OVER):
             raise PermissionDenied
-        if form.is_valid() and _handed_over(request, form, [each for each in certificates if each.number in ticked]):
+        if form.is_valid() and _handed_over(request, form, queries.posted(request.user, training_class, ticked)):
             return redirect("class_handover", code)
     return _class_page(request, training_class, certificates, form=form, ticked=ticked)
 
@@ -107,7 +107,7 @@ def class_handover_scan(request: SignedInRequest, code: str) -> HttpResponse:
     certificates = queries.of_class(request.user, training_class)
     form = ScanForm(request.POST, request.FILES, too_large=_too_large(request), auto_id="scan_%s")
     signed = request.POST.getlist("signed")
-    chosen = [each for each in certificates if each.number in signed]
+    chosen = queries.posted(request.user, training_class, signed)
     if form.is_valid() and _scanned(request, form, chosen):
         return redirect("class_handover", code)
     context = {"form": DayForm(auto_id="day_%s"), "scan_form": form, "signed": signed}

@@ -74,7 +74,15 @@ def _started(request: HttpRequest, job: Job, page: HttpResponse) -> HttpResponse
     if job.started_by != request.user:
         messages.info(request, _("A colleague is printing this class right now. Try again in a minute."))
         return page
+    _say_left_out(request, job)
     return redirect("job_page", job.public_id)
+
+
+def _say_left_out(request: HttpRequest, job: Job) -> None:
+    """Of a selection: what was chosen, and ended since the page was opened or was never theirs to print."""
+    run = PrintRun.objects.visible_to(request.user).filter(pk=job.subject, training_class=None).first()
+    if run and (n := len(set(request.POST.getlist("number"))) - run.items.count()) > 0:
+        messages.warning(request, choosing.left_out(n))
 
 
 @allow(*rules.OFFICE)
@@ -111,6 +119,7 @@ def _order_page(
         chosen = [each for each in valid if each.number in numbers] if numbers else valid
     context = {
         "form": form, "training_class": training_class, "numbers": [each.number for each in chosen] if numbers else [],
+        "left_out": choosing.left_out(len(set(numbers)) - len(chosen)) if len(set(numbers)) > len(chosen) else "",
         "total": len(chosen), "again": len(queries.times_printed(chosen)),
     }  # fmt: skip
     return render(request, "certificates/print_new.html", context, status=400 if form.errors else 200)

@@ -148,3 +148,21 @@ def test_the_page_of_a_class_asks_a_constant_number_of_queries(cast, people, dja
 
 
 CLASS_PAGE = 8
+
+
+@pytest.mark.parametrize("many", [1, 2])
+def test_what_ended_since_the_page_was_opened_is_told(cast, issued, many):
+    certificates.reissue(by=cast.manager, certificate=issued[0], reason="lost")
+    numbers = [each.number for each in issued[:many]]
+    page = client_of(cast.clerk).post(of_class(issued), {"number": numbers, "collected_on": TODAY})
+    assert page.status_code == 400
+    assert issued[0].number in str(page.context["form"].non_field_errors())
+    assert not HandOver.objects.exists()
+
+
+def test_a_signature_is_kept_for_a_paper_that_ended_meanwhile(cast, issued):
+    actions.hand_over(by=cast.clerk, certificates=issued, collected=Collected(on=TODAY))
+    certificates.revoke(by=cast.manager, certificate=issued[0], reason="x")
+    address = reverse("class_handover_scan", args=[issued[0].class_code])
+    client_of(cast.clerk).post(address, {"signed": [each.number for each in issued], "scan": scan()})
+    assert HandOverScan.objects.get().proofs.count() == 3
