@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from certificates.enums import CertificateState
 from certificates.models import Certificate, HandOver, HandOverProof, HandOverScan
+from certificates.queries import theirs
 from courses.schedule.models import TrainingClass
 from lms.accounts.models import User
 from trainees.attendance.models import Enrolment
@@ -20,6 +21,14 @@ class Line:
     certificate: Certificate
     standing: HandOver | None
     scans: tuple[HandOverScan, ...] = ()
+
+
+def classes_of(user: User | AnonymousUser) -> QuerySet[TrainingClass]:
+    """The classes within the person's sight, and those held elsewhere that villagers of the own places came home
+    from with a paper: it is handed over at home."""
+    brought = theirs(user).filter(training_class__isnull=False).values("training_class")
+    own = TrainingClass.objects.visible_to(user).order_by().values("pk")
+    return TrainingClass.objects.filter(Q(pk__in=own) | Q(pk__in=brought))
 
 
 def of_class(user: User | AnonymousUser, training_class: TrainingClass) -> list[Certificate]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from certificates.models import Certificate, HandOver, HandOverScan
 from certificates.queries import printings_of
 from certificates.rules import HAND_OVER
-from certificates.views.doors import class_for
+from certificates.views.doors import opens
 from courses.schedule.models import TrainingClass
 from lms.access.decorators import allow
 from lms.access.requests import SignedInRequest
@@ -35,7 +35,7 @@ from .forms import CorrectionForm, DayForm, PersonForm, ScanForm, WithdrawForm
 @never_cache
 def class_handover(request: SignedInRequest, code: str) -> HttpResponse:
     """Tick who collected; whoever collects for another has a page of their own."""
-    training_class = class_for(request, code)
+    training_class = _class(request, code)
     certificates = queries.of_class(request.user, training_class)
     form = DayForm(*_posted(request), too_large=_too_large(request), auto_id="day_%s")
     ticked = request.POST.getlist("number")
@@ -91,6 +91,7 @@ def _class_page(
         "waiting": len(lines) - handed_over,
         "unproved": sum(1 for line in lines if line.standing and not line.scans),
         "may_record": bool(mine),
+        "class_opens": opens(request.user, training_class),
         "scan_form": ScanForm(auto_id="scan_%s"),
         **facts,
     }
@@ -103,7 +104,7 @@ def _class_page(
 @require_POST
 def class_handover_scan(request: SignedInRequest, code: str) -> HttpResponse:
     """The signed sheet of those who are ticked; a whole class may lie on several."""
-    training_class = class_for(request, code)
+    training_class = _class(request, code)
     certificates = queries.of_class(request.user, training_class)
     form = ScanForm(request.POST, request.FILES, too_large=_too_large(request), auto_id="scan_%s")
     signed = request.POST.getlist("signed")
@@ -199,7 +200,9 @@ def _person_page(request: SignedInRequest, certificate: Certificate, **facts: An
     if request.method != "POST":
         record_view(by=request.user, file_number=certificate.trainee.file_number, unmasked="name")
     standing = line.standing
+    training_class = certificate.training_class
     context = {
+        "class_opens": training_class and queries.classes_of(request.user).filter(pk=training_class.pk).exists(),
         "certificate": certificate,
         "line": line,
         "history": queries.history_of(certificate),
@@ -241,6 +244,11 @@ def handover_file(request: SignedInRequest, pk: int) -> HttpResponse:
 def _certificate(request: SignedInRequest, number: str) -> Certificate:
     own = Certificate.objects.visible_to(request.user).select_related("trainee__township", "training_class")
     return get_object_or_404(own, number=number)
+
+
+def _class(request: SignedInRequest, code: str) -> TrainingClass:
+    classes = queries.classes_of(request.user).select_related("venue__division", "programme__county")
+    return get_object_or_404(classes, code=code)
 
 
 def _needs_hand(request: SignedInRequest, certificate: Certificate) -> None:

@@ -8,10 +8,9 @@ from django.db.models import Count, Exists, IntegerField, Max, OuterRef, QuerySe
 from django.db.models.functions import Coalesce
 
 from certificates.enums import CertificateState, PrintKind, PrintState
-from certificates.handover.queries import of_class
+from certificates.handover.queries import classes_of, of_class
 from certificates.models import Certificate, HandOver, ListFile, NumberSeries, PrintItem, PrintRun
 from certificates.rules import HAND_OVER
-from courses.schedule.models import TrainingClass
 from lms.access.scope import scope_of
 from lms.accounts.models import User
 from lms.jobs.models import Job
@@ -135,7 +134,7 @@ def certificates_of(file: ListFile) -> tuple[list[Certificate], int]:
 
 def _named(user: User, chosen: dict) -> list[Certificate]:
     if code := chosen.get("class"):
-        training_class = TrainingClass.objects.visible_to(user).filter(code=code).first()
+        training_class = classes_of(user).filter(code=code).first()
         rows = of_class(user, training_class) if training_class else []
     elif "run" in chosen:
         run = PrintRun.objects.visible_to(user).filter(public_id=chosen["run"]).first()

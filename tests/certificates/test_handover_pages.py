@@ -1,5 +1,7 @@
 """The desk where certificates are handed over."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -147,7 +149,7 @@ def test_the_page_of_a_class_asks_a_constant_number_of_queries(cast, people, dja
         assert client.get(of_class(issued)).status_code == 200
 
 
-CLASS_PAGE = 8
+CLASS_PAGE = 9
 
 
 @pytest.mark.parametrize("many", [1, 2])
@@ -166,3 +168,23 @@ def test_a_signature_is_kept_for_a_paper_that_ended_meanwhile(cast, issued):
     address = reverse("class_handover_scan", args=[issued[0].class_code])
     client_of(cast.clerk).post(address, {"signed": [each.number for each in issued], "scan": scan()})
     assert HandOverScan.objects.get().proofs.count() == 3
+
+
+def test_a_villager_trained_elsewhere_collects_at_home(cast):
+    training_class = finished_class(cast, [cast.person(), cast.person(township="岩帅镇")], township="岩帅镇")
+    mine, _theirs = certificates.issue(by=cast.clerk, training_class=training_class)
+    client, code = client_of(cast.operator), training_class.code
+    desk = reverse("class_handover", args=[code])
+    page = client.get(desk)
+    assert [line.certificate for line, _mine in page.context["rows"]] == [mine]
+    addresses = (desk, reverse("certificate_handover", args=[mine.number]))
+    for address in (*addresses, reverse("certificate_page", args=[mine.number])):
+        # Every way back leads somewhere.
+        (back,) = re.findall(r'class="back" href="([^"]+)"', client.get(address).content.decode())
+        assert client.get(back).status_code == 200, address
+    assert client.post(reverse("list_new"), {"make": "sheet-xlsx", "class": code}).url.startswith("/certificates/")
+    assert client.post(desk, {"number": [mine.number], "collected_on": TODAY}).status_code == 302
+    assert (
+        client.post(reverse("class_handover_scan", args=[code]), {"signed": [mine.number], "scan": scan()}).url == desk
+    )
+    assert client.get(reverse("class_certificates", args=[code])).status_code == 404
