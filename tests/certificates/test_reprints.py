@@ -157,7 +157,7 @@ def test_work_goes_on_behind_a_kill_whatever_the_paper(cast, issued, monkeypatch
 
 def test_what_of_a_selection_is_not_printed_is_told(cast, issued):
     numbers = [each.number for each in issued]
-    certificates.revoke(by=cast.manager, certificate=issued[0], reason="x")
+    actions.revoke(by=cast.manager, certificate=issued[0], reason="x")
     client, address = client_of(cast.clerk), reverse("print_new")
     assert client.get(address, {"number": numbers}).context["left_out"].startswith("所选证书中有 1 份不打印")
     facts = {"number": numbers, "go": "1", "kind": "sheets", "layout": "plain", "back": "none"}
