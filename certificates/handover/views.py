@@ -80,9 +80,9 @@ def _class_page(
 ) -> HttpResponse:
     # Whoever still has to come stands first, each part in the order of the roster.
     lines = sorted(queries.lines_of(request.user, certificates), key=lambda line: line.standing is not None)
-    if request.method != "POST":
-        record_views(by=request.user, file_numbers=[each.trainee.file_number for each in certificates], unmasked="name")
     mine = {each.pk for each in certificates if rules.may_hand_over(request.user, each)}
+    if request.method != "POST":
+        _record_looks(request, certificates, mine)
     handed_over = sum(1 for line in lines if line.standing)
     context = {
         "training_class": training_class,
@@ -97,6 +97,16 @@ def _class_page(
     }
     status = 400 if request.method == "POST" else 200
     return render(request, "certificates/handover/class.html", context, status=status)
+
+
+def _record_looks(request: SignedInRequest, certificates: list[Certificate], mine: set[int]) -> None:
+    """The name in full is shown of those alone whom the person hands over to."""
+    numbers: dict[bool, list[str]] = {True: [], False: []}
+    for each in certificates:
+        numbers[each.pk in mine].append(each.trainee.file_number)
+    for full, of in numbers.items():
+        if of:
+            record_views(by=request.user, file_numbers=of, unmasked="name" if full else "")
 
 
 @allow(*HAND_OVER)
@@ -197,8 +207,10 @@ def handover_scan(request: SignedInRequest, number: str) -> HttpResponse:
 
 def _person_page(request: SignedInRequest, certificate: Certificate, **facts: Any) -> HttpResponse:
     (line,) = queries.lines_of(request.user, [certificate])
+    may_record = rules.may_hand_over(request.user, certificate)
     if request.method != "POST":
-        record_view(by=request.user, file_number=certificate.trainee.file_number, unmasked="name")
+        shown = "name" if may_record else ""
+        record_view(by=request.user, file_number=certificate.trainee.file_number, unmasked=shown)
     standing = line.standing
     training_class = certificate.training_class
     context = {
@@ -207,7 +219,7 @@ def _person_page(request: SignedInRequest, certificate: Certificate, **facts: An
         "line": line,
         "history": queries.history_of(certificate),
         "printings": printings_of(certificate),
-        "may_record": rules.may_hand_over(request.user, certificate),
+        "may_record": may_record,
         "form": PersonForm(auto_id="person_%s"),
         "correction": CorrectionForm(auto_id="correct_%s", initial=_initial(standing)) if standing else None,
         "withdrawal": WithdrawForm(auto_id="withdraw_%s"),

@@ -188,3 +188,18 @@ def test_a_villager_trained_elsewhere_collects_at_home(cast):
         client.post(reverse("class_handover_scan", args=[code]), {"signed": [mine.number], "scan": scan()}).url == desk
     )
     assert client.get(reverse("class_certificates", args=[code])).status_code == 404
+
+
+def test_who_does_not_record_reads_no_note_and_no_full_name(cast, issued):
+    other = Collected(on=TODAY, collector="other", receiver="岩温", relation="spouse", note="本人住院")
+    actions.hand_over(by=cast.clerk, certificates=issued[:1], collected=other)
+    actions.withdraw(by=cast.clerk, certificate=issued[0], reason="岩温说错")
+    one = reverse("certificate_handover", args=[issued[0].number])
+    shown = {}
+    for who in ("clerk", "auditor"):
+        client = client_of(getattr(cast, who))
+        text = client.get(one).content.decode()
+        client.get(of_class(issued))
+        looks = set(FileView.objects.filter(viewer=getattr(cast, who).label).values_list("unmasked", flat=True))
+        shown[who] = ("本人住院" in text, "岩温说错" in text, looks)
+    assert shown == {"clerk": (True, True, {"name"}), "auditor": (False, False, {""})}
