@@ -10,6 +10,8 @@ from django.db.models.functions import Coalesce
 from certificates.enums import CertificateState, PrintKind, PrintState
 from certificates.handover.queries import classes_of, of_class
 from certificates.models import Certificate, HandOver, ListFile, NumberSeries, PrintItem, PrintRun
+from certificates.models.certificates import PLAIN_NUMBER
+from certificates.numbers import as_typed
 from certificates.rules import HAND_OVER
 from lms.access.scope import scope_of
 from lms.accounts.models import User
@@ -27,12 +29,13 @@ def register_of(user: User | AnonymousUser, filters: dict, *, clear: bool = Fals
 
     `clear`: of those whose paper the person may have. Who teaches or audits elsewhere sees rows there, masked.
     """
-    rows = Certificate.objects.visible_to(user)
+    rows = Certificate.objects.visible_to(user).alias(plain_number=PLAIN_NUMBER)
     if clear:
         rows = rows.filter(scope_of(user).within("trainee__township__code", *HAND_OVER))
     plain = {
         "issued_on__year": filters.get("year"), "series": filters.get("series"), "kind": filters.get("kind"),
-        "state": filters.get("state"), "number__icontains": filters.get("q"), "class_code": filters.get("class_code"),
+        "state": filters.get("state"), "plain_number__contains": as_typed(filters.get("q", "")),
+        "class_code": filters.get("class_code"),
     }  # fmt: skip
     rows = rows.filter(**{column: value for column, value in plain.items() if value})
     if programme := filters.get("programme"):

@@ -72,6 +72,8 @@ def test_every_number_stands_in_its_order_with_what_became_of_it(cast, issued):
     ("query", "serials"),
     [
         ({"state": "revoked"}, [2]), ({"handed": "yes"}, [1]), ({"handed": "no"}, [2, 3]), ({"q": "00003"}, [3]),
+        ({"q": "cy530927 2018 00003"}, [3]), ({"q": "２０１８—０００02"}, [2]),
+       
         ({"year": 2018, "series": SERIES, "kind": "completion"}, [1, 2, 3]), ({"kind": "award"}, []),
         ({"year": "x", "kind": "y", "page": "-7", "series": "'; DROP"}, [1, 2, 3]), ({"class_code": "nowhere"}, []),
     ],
