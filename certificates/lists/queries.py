@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from certificates.enums import CertificateState, PrintKind, PrintState
@@ -39,11 +39,8 @@ def register_of(user: User | AnonymousUser, filters: dict, *, clear: bool = Fals
     }  # fmt: skip
     rows = rows.filter(**{column: value for column, value in plain.items() if value})
     if programme := filters.get("programme"):
-        classes, entries = (
-            rows.filter(training_class__programme__code=programme),
-            rows.filter(entry__contest__programme__code=programme),
-        )
-        rows = classes | entries
+        of = Q(training_class__programme__code=programme) | Q(entry__contest__programme__code=programme)
+        rows = rows.filter(of)
     standing = HandOver.objects.standing().filter(certificate=OuterRef("pk"))
     if handed := filters.get("handed"):
         rows = rows.filter(Exists(standing) if handed == "yes" else ~Exists(standing))

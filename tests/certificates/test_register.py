@@ -196,6 +196,16 @@ def test_the_pages_of_a_file(cast, issued):
     assert client_of(cast.auditor).post(NEW, wanted).status_code == 403
 
 
+def test_the_printed_title_has_words_in_chinese(cast, issued):
+    client = client_of(cast.clerk)
+    client.cookies["django_language"] = "en"
+    wanted = {"make": "register", "go": "1", "form": "pdf", "year": "2018", "kind": "completion", "handed": "no"}
+    client.post(NEW, wanted)
+    client.post(NEW, {"make": "register", "go": "1", "form": "pdf"})
+    titles = list(ListFile.objects.order_by("pk").values_list("title", flat=True))
+    assert titles == ["2018 结业证书 待领取", "全部年份"]
+
+
 def test_files_go_after_a_week(cast, issued, django_capture_on_commit_callbacks):
     file = made(cast.clerk)
     name = file.file.name
