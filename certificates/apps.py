@@ -12,6 +12,7 @@ class CertificatesConfig(AppConfig):
         from trainees.rights import wiping
 
         from . import actions, merging, queries, tasks  # as above
+        from .forgetting import wipe_events
         from .handover.actions import forget_scans
         from .lists import queries as lists
         from .lists import tasks as list_tasks
@@ -22,10 +23,14 @@ class CertificatesConfig(AppConfig):
         )  # fmt: skip
 
         reopening.enlist(actions.certificates_in_the_way)
-        wiping.register("certificates.Certificate", wiping.Wiping(path="trainee", become={"name": wiping.ANONYMOUS}))
-        wiping.register("certificates.HandOver", wiping.Wiping(
-            path="certificate__trainee", become={"receiver": wiping.ANONYMOUS, "reason": wiping.ANONYMOUS},
+        wiping.register("certificates.Certificate", wiping.Wiping(
+            path="trainee", become={"name": wiping.ANONYMOUS}, also=("reissue_note", "revoke_reason"),
         ))  # fmt: skip
+        wiping.register("certificates.HandOver", wiping.Wiping(
+            path="certificate__trainee",
+            reshape=lambda row: {name: wiping.ANONYMOUS for name in ("receiver", "reason") if getattr(row, name)},
+        ))  # fmt: skip
+        wiping.register_step("lms.AuditEvent", wipe_events)
         wiping.register_step("certificates.HandOverScan", lambda by, trainee: forget_scans(by=by, trainee=trainee))
         registry.register(
             lists.LIST_JOB,

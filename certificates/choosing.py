@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import ngettext
 
 from lms.access.scope import scope_of
 from lms.accounts.enums import Role
@@ -24,3 +25,13 @@ def of_numbers(user: User | AnonymousUser, numbers: Sequence[str]) -> list[Certi
     return list(
         found.annotate(place=Subquery(place.values("id")[:1])).order_by("class_code", "place", "series", "serial")
     )
+
+
+def left_out(n: int) -> str:
+    """What of a choice does not come to the printer is told, never dropped in silence."""
+    text = ngettext(
+        "%(n)d of those chosen is not printed: it is not valid any more, or it is not of your places.",
+        "%(n)d of those chosen are not printed: they are not valid any more, or they are not of your places.",
+        n,
+    )
+    return text % {"n": n}

@@ -4,8 +4,9 @@ does a chain of re-issues: each paper keeps pointing at the one whose place it t
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from courses.schedule.enums import ClassState
 from lms.audit.actions import record_event
-from trainees.merging.journal import steps_of
+from trainees.merging.journal import Step, steps_of
 from trainees.merging.models import Merge
 from trainees.merging.tables import Moving
 
@@ -68,10 +69,28 @@ def issued_since(moving: Moving, known: set[int]) -> list[str]:
     later = moving.of_survivor(Certificate).exclude(pk__in=known).filter(state=CertificateState.VALID)
     later = later.filter(training_class__in=moving.brought) | later.filter(entry__in=_entries_brought(moving))
     text = _("The certificate %(number)s was issued after the merge. Revoke it first, if it is not due.")
-    return [text % {"number": row.number} for row in later]
+    return [*(text % {"number": row.number} for row in later), *_of_reopened(moving)]
+
+
+def _of_reopened(moving: Moving) -> list[str]:
+    """A certificate that would be valid again, of a class that runs again: nothing there is proved any more."""
+    revived = [
+        step.pk for step in _steps(moving, "certificates.Certificate")
+        if step.columns.get("state", [""])[0] == CertificateState.VALID
+    ]  # fmt: skip
+    rows = Certificate.objects.filter(pk__in=revived, training_class__isnull=False).order_by("pk")
+    text = _("The certificate %(number)s would be valid again, and class %(code)s is not closed. Close it first.")
+    return [
+        text % {"number": row.number, "code": row.class_code}
+        for row in rows.exclude(training_class__state=ClassState.CLOSED)
+    ]
 
 
 def _entries_brought(moving: Moving) -> list[int]:
     """The entries that go back to the losing file when the merge is undone."""
+    return [step.pk for step in _steps(moving, "trainees.Entry")]
+
+
+def _steps(moving: Moving, label: str) -> list[Step]:
     merge = Merge.objects.standing().filter(survivor=moving.survivor, loser=moving.loser).first()
-    return [step.pk for step in steps_of(merge.snapshot) if step.label == "trainees.Entry"] if merge else []
+    return [step for step in steps_of(merge.snapshot) if step.label == label] if merge else []

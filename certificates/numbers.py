@@ -130,7 +130,12 @@ def plain(number: str) -> str:
     return DASHES.sub("", number)
 
 
+def as_typed(text: str) -> str:
+    """The plain form of a number, or of a piece of one, as people type it."""
+    return plain(unicodedata.normalize("NFKC", text[:120])).upper()
+
+
 def read_number(text: str) -> str:
     """The plain form of a number as people type it, whichever scheme it is of; '' when it cannot be one."""
-    typed = plain(unicodedata.normalize("NFKC", text[:120])).upper()
+    typed = as_typed(text)
     return typed if PLAIN.fullmatch(typed) and mod_37_36.is_valid(typed) else ""

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Max, Min, Sum
@@ -44,8 +45,7 @@ def issue(
     """
     # Two clerks wait for each other here; the second then sees what the first has issued.
     locked = lock_class(training_class.pk)
-    entries = due(locked, kind)
-    chosen = _all_due(entries) if trainees is None else _named(entries, trainees)
+    chosen = _hold_givers(_chosen(locked, kind, trainees))
     if not chosen:
         return []
     facts, issued_on = _class_facts(locked, kind), issued_on or timezone.localdate()
@@ -59,6 +59,20 @@ def issue(
     for paper in papers:
         paper.valid_until = rules.holds_until(issued_on, scheme.valid_months)
     return number_and_write(issuing, papers)
+
+
+def _chosen(training_class: TrainingClass, kind: str, trainees: Iterable[Trainee] | None) -> list[Due]:
+    entries = due(training_class, kind)
+    return _all_due(entries) if trainees is None else _named(entries, trainees)
+
+
+def _hold_givers(entries: list[Due]) -> list[Due]:
+    """The papers that give way, held and read again: one revoked at this moment keeps its end and is replaced by
+    nothing. All at once and in one order, as at the desk where papers are handed over."""
+    pks = [entry.gives_way.pk for entry in entries if entry.gives_way]
+    rows = Certificate.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk") if pks else []
+    held = {row.pk: row for row in rows if row.state == CertificateState.VALID}
+    return [replace(entry, gives_way=held.get(entry.gives_way.pk) if entry.gives_way else None) for entry in entries]
 
 
 def _follows(entry: Due, *, by: User | Agent, issued_on: datetime.date) -> dict:

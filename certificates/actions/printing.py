@@ -22,7 +22,7 @@ from lms.refusals import Refused
 
 from ..enums import CertificateKind, PrintBack, PrintKind, PrintLayout, PrintState, ReprintReason, Stopped
 from ..models import Certificate, PrintItem, PrintPart, PrintRun
-from ..queries import PRINT_RUN, on_paper, times_printed, valid_in_roster_order
+from ..queries import PRINT_RUN, on_paper, theirs, times_printed, valid_in_roster_order
 from .certificates import issue, record_printing
 
 MOST = 20_000
@@ -154,9 +154,7 @@ def settle(*, by: User, run: PrintRun) -> None:
     wanted = CertificateKind(locked.certificate_kind or CertificateKind.COMPLETION)
     if locked.issue:
         issue(by=by, training_class=locked.training_class, issued_on=locked.issue_dated, kind=wanted)
-    own = set(
-        Certificate.objects.visible_to(by).filter(training_class=locked.training_class).values_list("pk", flat=True)
-    )
+    own = set(theirs(by).filter(training_class=locked.training_class).values_list("pk", flat=True))
     certificates = [each for each in valid_in_roster_order(locked.training_class, wanted) if each.pk in own]
     if not certificates:
         raise Refused("nothing_to_print", _("This class has no certificate that can be printed."))

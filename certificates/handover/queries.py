@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from certificates.enums import CertificateState
 from certificates.models import Certificate, HandOver, HandOverProof, HandOverScan
+from certificates.queries import theirs
 from courses.schedule.models import TrainingClass
 from lms.accounts.models import User
 from trainees.attendance.models import Enrolment
@@ -22,6 +23,14 @@ class Line:
     scans: tuple[HandOverScan, ...] = ()
 
 
+def classes_of(user: User | AnonymousUser) -> QuerySet[TrainingClass]:
+    """The classes within the person's sight, and those held elsewhere that villagers of the own places came home
+    from with a paper: it is handed over at home."""
+    brought = theirs(user).filter(training_class__isnull=False).values("training_class")
+    own = TrainingClass.objects.visible_to(user).order_by().values("pk")
+    return TrainingClass.objects.filter(Q(pk__in=own) | Q(pk__in=brought))
+
+
 def of_class(user: User | AnonymousUser, training_class: TrainingClass) -> list[Certificate]:
     """The valid certificates of a class within the person's sight, in the order of the roster."""
     own = Certificate.objects.visible_to(user).filter(training_class=training_class, state=CertificateState.VALID)
@@ -29,6 +38,12 @@ def of_class(user: User | AnonymousUser, training_class: TrainingClass) -> list[
     return list(
         own.annotate(place=place.values("id")[:1]).select_related("trainee__township").order_by("place", "serial")
     )
+
+
+def posted(user: User | AnonymousUser, training_class: TrainingClass, numbers: Iterable[str]) -> list[Certificate]:
+    """What was ticked, whatever became of it since the page was opened: the action says what cannot be."""
+    own = Certificate.objects.visible_to(user).filter(training_class=training_class, number__in=numbers)
+    return list(own.select_related("trainee__township"))
 
 
 def lines_of(user: User | AnonymousUser, certificates: Iterable[Certificate]) -> list[Line]:

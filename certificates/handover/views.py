@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from certificates.models import Certificate, HandOver, HandOverScan
 from certificates.queries import printings_of
 from certificates.rules import HAND_OVER
-from certificates.views.doors import class_for
+from certificates.views.doors import opens
 from courses.schedule.models import TrainingClass
 from lms.access.decorators import allow
 from lms.access.requests import SignedInRequest
@@ -35,14 +35,14 @@ from .forms import CorrectionForm, DayForm, PersonForm, ScanForm, WithdrawForm
 @never_cache
 def class_handover(request: SignedInRequest, code: str) -> HttpResponse:
     """Tick who collected; whoever collects for another has a page of their own."""
-    training_class = class_for(request, code)
+    training_class = _class(request, code)
     certificates = queries.of_class(request.user, training_class)
     form = DayForm(*_posted(request), too_large=_too_large(request), auto_id="day_%s")
     ticked = request.POST.getlist("number")
     if request.method == "POST":
         if not scope_of(request.user).has(*HAND_OVER):
             raise PermissionDenied
-        if form.is_valid() and _handed_over(request, form, [each for each in certificates if each.number in ticked]):
+        if form.is_valid() and _handed_over(request, form, queries.posted(request.user, training_class, ticked)):
             return redirect("class_handover", code)
     return _class_page(request, training_class, certificates, form=form, ticked=ticked)
 
@@ -80,9 +80,9 @@ def _class_page(
 ) -> HttpResponse:
     # Whoever still has to come stands first, each part in the order of the roster.
     lines = sorted(queries.lines_of(request.user, certificates), key=lambda line: line.standing is not None)
-    if request.method != "POST":
-        record_views(by=request.user, file_numbers=[each.trainee.file_number for each in certificates], unmasked="name")
     mine = {each.pk for each in certificates if rules.may_hand_over(request.user, each)}
+    if request.method != "POST":
+        _record_looks(request, certificates, mine)
     handed_over = sum(1 for line in lines if line.standing)
     context = {
         "training_class": training_class,
@@ -91,6 +91,7 @@ def _class_page(
         "waiting": len(lines) - handed_over,
         "unproved": sum(1 for line in lines if line.standing and not line.scans),
         "may_record": bool(mine),
+        "class_opens": opens(request.user, training_class),
         "scan_form": ScanForm(auto_id="scan_%s"),
         **facts,
     }
@@ -98,16 +99,26 @@ def _class_page(
     return render(request, "certificates/handover/class.html", context, status=status)
 
 
+def _record_looks(request: SignedInRequest, certificates: list[Certificate], mine: set[int]) -> None:
+    """The name in full is shown of those alone whom the person hands over to."""
+    numbers: dict[bool, list[str]] = {True: [], False: []}
+    for each in certificates:
+        numbers[each.pk in mine].append(each.trainee.file_number)
+    for full, of in numbers.items():
+        if of:
+            record_views(by=request.user, file_numbers=of, unmasked="name" if full else "")
+
+
 @allow(*HAND_OVER)
 @bounded_upload
 @require_POST
 def class_handover_scan(request: SignedInRequest, code: str) -> HttpResponse:
     """The signed sheet of those who are ticked; a whole class may lie on several."""
-    training_class = class_for(request, code)
+    training_class = _class(request, code)
     certificates = queries.of_class(request.user, training_class)
     form = ScanForm(request.POST, request.FILES, too_large=_too_large(request), auto_id="scan_%s")
     signed = request.POST.getlist("signed")
-    chosen = [each for each in certificates if each.number in signed]
+    chosen = queries.posted(request.user, training_class, signed)
     if form.is_valid() and _scanned(request, form, chosen):
         return redirect("class_handover", code)
     context = {"form": DayForm(auto_id="day_%s"), "scan_form": form, "signed": signed}
@@ -196,15 +207,19 @@ def handover_scan(request: SignedInRequest, number: str) -> HttpResponse:
 
 def _person_page(request: SignedInRequest, certificate: Certificate, **facts: Any) -> HttpResponse:
     (line,) = queries.lines_of(request.user, [certificate])
+    may_record = rules.may_hand_over(request.user, certificate)
     if request.method != "POST":
-        record_view(by=request.user, file_number=certificate.trainee.file_number, unmasked="name")
+        shown = "name" if may_record else ""
+        record_view(by=request.user, file_number=certificate.trainee.file_number, unmasked=shown)
     standing = line.standing
+    training_class = certificate.training_class
     context = {
+        "class_opens": training_class and queries.classes_of(request.user).filter(pk=training_class.pk).exists(),
         "certificate": certificate,
         "line": line,
         "history": queries.history_of(certificate),
         "printings": printings_of(certificate),
-        "may_record": rules.may_hand_over(request.user, certificate),
+        "may_record": may_record,
         "form": PersonForm(auto_id="person_%s"),
         "correction": CorrectionForm(auto_id="correct_%s", initial=_initial(standing)) if standing else None,
         "withdrawal": WithdrawForm(auto_id="withdraw_%s"),
@@ -241,6 +256,11 @@ def handover_file(request: SignedInRequest, pk: int) -> HttpResponse:
 def _certificate(request: SignedInRequest, number: str) -> Certificate:
     own = Certificate.objects.visible_to(request.user).select_related("trainee__township", "training_class")
     return get_object_or_404(own, number=number)
+
+
+def _class(request: SignedInRequest, code: str) -> TrainingClass:
+    classes = queries.classes_of(request.user).select_related("venue__division", "programme__county")
+    return get_object_or_404(classes, code=code)
 
 
 def _needs_hand(request: SignedInRequest, certificate: Certificate) -> None:

@@ -5,6 +5,7 @@ from itertools import batched
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -58,8 +59,12 @@ def ask(
 
 def size_of(file: ListFile) -> int:
     if file.kind == ListKind.REGISTER:
-        return queries.register_of(file.started_by, file.chosen.get("filters", {})).count()
+        return _rows_of(file).count()
     return len(queries.certificates_of(file)[0])
+
+
+def _rows_of(file: ListFile) -> QuerySet[Certificate]:
+    return queries.register_of(file.started_by, file.chosen.get("filters", {}), clear=file.clear)
 
 
 def is_short(file: ListFile) -> bool:
@@ -117,10 +122,9 @@ def _made(file: ListFile) -> Made:
 
 def _register(file: ListFile) -> Made:
     rows, numbers = [], []
-    found = queries.register_of(file.started_by, file.chosen.get("filters", {})).select_related(
-        "replaced_by", "trainee"
-    )
+    found = _rows_of(file).select_related("replaced_by", "trainee")
     total = found.count()
+    left_out = queries.register_of(file.started_by, file.chosen.get("filters", {})).count() - total if file.clear else 0
     for step in batched(found.iterator(chunk_size=STEP), STEP):
         rows += [columns.register_row(row, clear=file.clear) for row in step]
         numbers += [row.trainee.file_number for row in step]
@@ -130,7 +134,7 @@ def _register(file: ListFile) -> Made:
     wanted = columns.register_columns(clear=file.clear)
     headings = [column.heading for column in wanted]
     if file.form == ListForm.XLSX:
-        return sheets.register(mark, headings, rows, said), numbers, 0
+        return sheets.register(mark, headings, rows, said), numbers, left_out
     from . import paper  # WeasyPrint takes half a second and 60 MB: only a process that prints pays for it
 
     parts = []
@@ -141,7 +145,7 @@ def _register(file: ListFile) -> Made:
     ):  # fmt: skip
         parts.append(part)
         yield len(rows), 0, total
-    return _bound(file, parts), numbers, 0
+    return _bound(file, parts), numbers, left_out
 
 
 def _proofs(file: ListFile) -> list:
@@ -224,7 +228,7 @@ def _keep(file: ListFile, data: bytes, password: str, numbers: list[str], left_o
     locked = ListFile.objects.select_for_update(of=("self",)).select_related("started_by").get(pk=file.pk)
     if locked.made_at:
         return
-    locked.file.save(f"{locked.public_id}.{locked.form}", ContentFile(data), save=False)
+    _store(locked, data)
     locked.password, locked.made_at = password, timezone.now()
     locked.expires_at = locked.made_at + rules.FILE_LIVES
     locked.rows, locked.left_out = len(numbers), left_out
@@ -240,6 +244,13 @@ def _keep(file: ListFile, data: bytes, password: str, numbers: list[str], left_o
             FileView(viewer=by.label, viewer_id=str(by.pk), file_number=number, unmasked=shown, reason=why)
             for number in numbers
         )
+
+
+def _store(file: ListFile, data: bytes) -> None:
+    name = f"{file.public_id}.{file.form}"
+    # A killed worker may have left the file without its row: it is ours to replace, the row is locked.
+    file.file.storage.delete(f"certificate-lists/{name}")
+    file.file.save(name, ContentFile(data), save=False)
 
 
 @transaction.atomic

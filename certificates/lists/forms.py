@@ -46,6 +46,11 @@ class RegisterForm(forms.Form):
         self.is_valid()
         return {key: value for key, value in self.cleaned_data.items() if value}
 
+    def in_words(self) -> str:
+        """The choices as they are called, not their codes."""
+        known = {name: dict(getattr(self.fields[name], "choices", ())) for name in self.filters()}
+        return " ".join(str(known[name].get(value, value)) for name, value in self.filters().items())
+
 
 class RegisterFileForm(forms.Form):
     form = forms.ChoiceField(label=_("As"), choices=ListForm, initial=ListForm.XLSX)

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from certificates.enums import CertificateState, PrintKind, PrintState
-from certificates.handover.queries import of_class
+from certificates.handover.queries import classes_of, of_class
 from certificates.models import Certificate, HandOver, ListFile, NumberSeries, PrintItem, PrintRun
+from certificates.models.certificates import PLAIN_NUMBER
+from certificates.numbers import as_typed
 from certificates.rules import HAND_OVER
-from courses.schedule.models import TrainingClass
 from lms.access.scope import scope_of
 from lms.accounts.models import User
 from lms.jobs.models import Job
@@ -23,20 +24,23 @@ TOLD = 20  # missing numbers that a page names
 FILTERS = ("q", "year", "series", "programme", "kind", "state", "class_code", "handed")
 
 
-def register_of(user: User | AnonymousUser, filters: dict) -> QuerySet[Certificate]:
-    """Every certificate within the person's sight that fits, in the order of its number."""
-    rows = Certificate.objects.visible_to(user)
+def register_of(user: User | AnonymousUser, filters: dict, *, clear: bool = False) -> QuerySet[Certificate]:
+    """Every certificate within the person's sight that fits, in the order of its number.
+
+    `clear`: of those whose paper the person may have. Who teaches or audits elsewhere sees rows there, masked.
+    """
+    rows = Certificate.objects.visible_to(user).alias(plain_number=PLAIN_NUMBER)
+    if clear:
+        rows = rows.filter(scope_of(user).within("trainee__township__code", *HAND_OVER))
     plain = {
         "issued_on__year": filters.get("year"), "series": filters.get("series"), "kind": filters.get("kind"),
-        "state": filters.get("state"), "number__icontains": filters.get("q"), "class_code": filters.get("class_code"),
+        "state": filters.get("state"), "plain_number__contains": as_typed(filters.get("q", "")),
+        "class_code": filters.get("class_code"),
     }  # fmt: skip
     rows = rows.filter(**{column: value for column, value in plain.items() if value})
     if programme := filters.get("programme"):
-        classes, entries = (
-            rows.filter(training_class__programme__code=programme),
-            rows.filter(entry__contest__programme__code=programme),
-        )
-        rows = classes | entries
+        of = Q(training_class__programme__code=programme) | Q(entry__contest__programme__code=programme)
+        rows = rows.filter(of)
     standing = HandOver.objects.standing().filter(certificate=OuterRef("pk"))
     if handed := filters.get("handed"):
         rows = rows.filter(Exists(standing) if handed == "yes" else ~Exists(standing))
@@ -130,7 +134,7 @@ def certificates_of(file: ListFile) -> tuple[list[Certificate], int]:
 
 def _named(user: User, chosen: dict) -> list[Certificate]:
     if code := chosen.get("class"):
-        training_class = TrainingClass.objects.visible_to(user).filter(code=code).first()
+        training_class = classes_of(user).filter(code=code).first()
         rows = of_class(user, training_class) if training_class else []
     elif "run" in chosen:
         run = PrintRun.objects.visible_to(user).filter(public_id=chosen["run"]).first()

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -82,9 +83,15 @@ def list_new(request: SignedInRequest) -> HttpResponse:
 
 def _chosen(request: SignedInRequest, kind: str) -> tuple[dict, str]:
     """(which certificates, in words): a class, a print run, the ticked numbers, or the filters of the register."""
+    # It is printed: Chinese, as the county files it, whatever language the clerk reads.
+    with translation.override(actions.CHINESE):
+        return _chosen_in_words(request, kind)
+
+
+def _chosen_in_words(request: SignedInRequest, kind: str) -> tuple[dict, str]:
     if kind == ListKind.REGISTER:
-        filters = RegisterForm(request.POST, user=request.user).filters()
-        return {"filters": filters}, " ".join(str(value) for value in filters.values()) or _("All years")
+        form = RegisterForm(request.POST, user=request.user)
+        return {"filters": form.filters()}, form.in_words() or _("All years")
     if code := request.POST.get("class", ""):
         return {"class": code[:30]}, code[:30]
     if run := request.POST.get("run", ""):

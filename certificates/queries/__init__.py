@@ -17,6 +17,7 @@ from .printing import (
     runs_of,
     runs_of_class,
     stopped_of,
+    theirs,
     times_printed,
     valid_in_roster_order,
 )
@@ -26,5 +27,6 @@ __all__ = [
     "PRINT_RUN", "Due", "bookmarks_of", "chain_of", "changed_since", "counts_of", "current_of", "due",
     "example_of", "files_of", "find_by_number", "find_by_token", "is_ready", "issuer_of", "items_of_part", "job_of",
     "kinds_of", "of_year", "on_paper", "parts_to_print", "printings_of", "refuse_other_tier", "runs_of",
-    "runs_of_class", "scheme_of", "schemes_of", "standings_of", "stopped_of", "times_printed", "valid_in_roster_order",
+    "runs_of_class", "scheme_of", "schemes_of", "standings_of", "stopped_of", "theirs", "times_printed",
+    "valid_in_roster_order",
 ]  # fmt: skip

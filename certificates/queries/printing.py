@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, OuterRef
+from django.db.models import Count, OuterRef, QuerySet
 
 from courses.schedule.models import TrainingClass
+from lms.access.scope import scope_of
 from lms.accounts.models import User
 from lms.jobs.enums import UNFINISHED
 from lms.jobs.models import Job
@@ -13,6 +14,7 @@ from trainees.attendance.models import Enrolment
 
 from ..enums import CertificateKind, CertificateState, PrintKind, PrintState
 from ..models import Certificate, PrintItem, PrintRun
+from ..rules import HAND_OVER
 
 PRINT_RUN = "certificate_print"  # the kind of its jobs
 PART_SIZE = 50  # pages that lie in memory at once; a kill loses one part, a second of work
@@ -32,9 +34,14 @@ def valid_in_roster_order(
     return sorted(held, key=lambda each: (kinds.index(each.kind), place[each.trainee_id], each.pk))
 
 
+def theirs(user: User | AnonymousUser) -> QuerySet[Certificate]:
+    """Whose paper, with its whole ID number, the user may have: sight alone, of who teaches there, is not enough."""
+    return Certificate.objects.visible_to(user).filter(scope_of(user).within("trainee__township__code", *HAND_OVER))
+
+
 def of_year(user: User | AnonymousUser, year: int) -> list[Certificate]:
-    """The valid certificates of a year that the user may see, class by class, each in the order of its roster."""
-    seen = Certificate.objects.visible_to(user).filter(issued_on__year=year, state=CertificateState.VALID)
+    """The valid ones of a year whose paper the user may have, class by class, each in the order of its roster."""
+    seen = theirs(user).filter(issued_on__year=year, state=CertificateState.VALID)
     place = Enrolment.objects.filter(training_class=OuterRef("training_class"), trainee=OuterRef("trainee"))
     return list(seen.annotate(place=place.values("id")[:1]).order_by("class_code", "place", "number"))
 

@@ -16,13 +16,14 @@ from lms.access.decorators import allow, signed_in
 from lms.access.scope import scope_of
 from lms.accounts.enums import Role
 from lms.refusals import Refused
+from trainees.contest.enums import OFFICE as CONTEST_OFFICE
 from trainees.registry.actions import refuse_restricted
 
 from .. import actions, queries, rules
 from ..enums import CertificateState
 from ..forms import ReissueForm, RenewForm, RevokeForm
 from ..models import Certificate, HandOver
-from .doors import certificate_for, certificate_to_decide, person, private
+from .doors import certificate_for, certificate_to_decide, opens, person, private
 
 
 @allow(*rules.READERS)
@@ -39,6 +40,8 @@ def certificate_page(request: HttpRequest, number: str) -> HttpResponse:
         "printings": queries.printings_of(certificate),
         "standing": HandOver.objects.standing().filter(certificate=certificate).first(),
         "may_record": scope_of(request.user).covers(certificate.trainee.township.code, *rules.HAND_OVER),
+        "class_opens": opens(request.user, certificate.training_class),
+        "contest_opens": certificate.entry is not None and scope_of(request.user).has(*CONTEST_OFFICE),
         "links": scope_of(request.user).has(*rules.HAND_OVER, Role.AUDITOR),
         "may_have_file": valid and rules.may_have_file(request.user, certificate),
         "may_decide": decides and valid,

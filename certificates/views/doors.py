@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -24,6 +25,11 @@ def class_for(request: HttpRequest, code: str) -> TrainingClass:
     classes = TrainingClass.objects.visible_to(request.user)
     classes = classes.select_related("venue__division", "programme__county")
     return get_object_or_404(classes, code=code)
+
+
+def opens(user: User | AnonymousUser, training_class: TrainingClass | None) -> bool:
+    """Whether a link to the page of the class leads anywhere."""
+    return training_class is not None and TrainingClass.objects.visible_to(user).filter(pk=training_class.pk).exists()
 
 
 def class_to_manage(request: HttpRequest, code: str) -> TrainingClass:

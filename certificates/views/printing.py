@@ -76,7 +76,7 @@ def _kind_asked(asked: QueryDict) -> CertificateKind:
 
 
 def _ticked(request: HttpRequest, training_class: TrainingClass, numbers: Sequence[str]) -> list[Certificate]:
-    own = Certificate.objects.visible_to(request.user)
+    own = queries.theirs(request.user)
     visible = set(own.filter(training_class=training_class, number__in=numbers).values_list("pk", flat=True))
     return [each for each in queries.valid_in_roster_order(training_class, None) if each.pk in visible]
 
@@ -85,7 +85,15 @@ def _started(request: HttpRequest, job: Job, page: HttpResponse) -> HttpResponse
     if job.started_by != request.user:
         messages.info(request, _("A colleague is printing this class right now. Try again in a minute."))
         return page
+    _say_left_out(request, job)
     return redirect("job_page", job.public_id)
+
+
+def _say_left_out(request: HttpRequest, job: Job) -> None:
+    """Of a selection: what was chosen, and ended since the page was opened or was never theirs to print."""
+    run = PrintRun.objects.visible_to(request.user).filter(pk=job.subject, training_class=None).first()
+    if run and (n := len(set(request.POST.getlist("number"))) - run.items.count()) > 0:
+        messages.warning(request, choosing.left_out(n))
 
 
 @allow(*rules.OFFICE)
@@ -118,17 +126,14 @@ def _order_page(
     if training_class is None:
         chosen = choosing.of_numbers(request.user, numbers)
     else:
-        own = set(
-            Certificate.objects.visible_to(request.user)
-            .filter(training_class=training_class)
-            .values_list("pk", flat=True)
-        )
+        own = set(queries.theirs(request.user).filter(training_class=training_class).values_list("pk", flat=True))
         asked = request.POST if request.method == "POST" else request.GET
         kind = None if numbers else _kind_asked(asked)  # what is ticked may be of any kind
         valid = [each for each in queries.valid_in_roster_order(training_class, kind) if each.pk in own]
         chosen = [each for each in valid if each.number in numbers] if numbers else valid
     context = {
         "form": form, "training_class": training_class, "numbers": [each.number for each in chosen] if numbers else [],
+        "left_out": choosing.left_out(len(set(numbers)) - len(chosen)) if len(set(numbers)) > len(chosen) else "",
         "total": len(chosen), "again": len(queries.on_paper(chosen)),
     }  # fmt: skip
     return render(request, "certificates/print_new.html", context, status=400 if form.errors else 200)

@@ -7,9 +7,10 @@ import pytest
 from certificates import actions as certificates
 from certificates.handover import actions
 from certificates.handover.actions import Collected
-from certificates.models import HandOver
+from certificates.models import Certificate, HandOver
+from certificates.queries import due
 from tests.cast import TODAY, assemble, make_programme
-from tests.certificates.classes import enter_centre, finished_class
+from tests.certificates.classes import attended_class, enter_centre, finished_class, pass_all
 from tests.trainees.test_attendance_concurrency import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("reload_ground")]
@@ -68,3 +69,37 @@ def test_corrected_twice_at_the_same_moment(cast):
     )
     assert sorted(results) in (["done", "not_handed_over"], ["done", "recorded_meanwhile"])
     assert HandOver.objects.count() == 2
+
+
+def test_attendance_revoked_while_completion_takes_its_place(cast):
+    people = [cast.person() for _ in range(3)]
+    training_class = attended_class(cast, people)
+    attended = certificates.issue(by=cast.clerk, training_class=training_class, kind="attendance")
+    pass_all(cast, training_class, people)
+    results = at_once(
+        lambda: len(certificates.issue(by=cast.clerk, training_class=training_class)),
+        lambda: certificates.revoke(by=cast.manager, certificate=attended[1], reason="x") and "revoked",
+    )
+    # Whoever came first: it is replaced and cannot be revoked, or it is revoked and nothing takes its place.
+    assert results in ([3, "already_replaced"], [3, "revoked"])
+    attended[1].refresh_from_db()
+    assert attended[1].state == {"already_replaced": "replaced", "revoked": "revoked"}[results[1]]
+    assert Certificate.objects.filter(replaces=attended[1]).exists() == (attended[1].state == "replaced")
+
+
+def test_attendance_revoked_between_the_look_and_the_issue(cast, monkeypatch):
+    """The same race, always lost: the paper ends after it was read, and before it is held."""
+    person = cast.person()
+    training_class = attended_class(cast, [person])
+    (attended,) = certificates.issue(by=cast.clerk, training_class=training_class, kind="attendance")
+    pass_all(cast, training_class, [person])
+
+    def read_and_revoked(*read):
+        entries = due(*read)
+        certificates.revoke(by=cast.manager, certificate=attended, reason="x")
+        return entries
+
+    monkeypatch.setattr("certificates.actions.certificates.due", read_and_revoked)
+    (paper,) = certificates.issue(by=cast.clerk, training_class=training_class)
+    attended.refresh_from_db()
+    assert (attended.state, attended.replaced_on, paper.replaces) == ("revoked", None, None)

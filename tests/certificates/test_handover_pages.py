@@ -1,5 +1,7 @@
 """The desk where certificates are handed over."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -147,4 +149,57 @@ def test_the_page_of_a_class_asks_a_constant_number_of_queries(cast, people, dja
         assert client.get(of_class(issued)).status_code == 200
 
 
-CLASS_PAGE = 8
+CLASS_PAGE = 9
+
+
+@pytest.mark.parametrize("many", [1, 2])
+def test_what_ended_since_the_page_was_opened_is_told(cast, issued, many):
+    certificates.reissue(by=cast.manager, certificate=issued[0], reason="lost")
+    numbers = [each.number for each in issued[:many]]
+    page = client_of(cast.clerk).post(of_class(issued), {"number": numbers, "collected_on": TODAY})
+    assert page.status_code == 400
+    assert issued[0].number in str(page.context["form"].non_field_errors())
+    assert not HandOver.objects.exists()
+
+
+def test_a_signature_is_kept_for_a_paper_that_ended_meanwhile(cast, issued):
+    actions.hand_over(by=cast.clerk, certificates=issued, collected=Collected(on=TODAY))
+    certificates.revoke(by=cast.manager, certificate=issued[0], reason="x")
+    address = reverse("class_handover_scan", args=[issued[0].class_code])
+    client_of(cast.clerk).post(address, {"signed": [each.number for each in issued], "scan": scan()})
+    assert HandOverScan.objects.get().proofs.count() == 3
+
+
+def test_a_villager_trained_elsewhere_collects_at_home(cast):
+    training_class = finished_class(cast, [cast.person(), cast.person(township="岩帅镇")], township="岩帅镇")
+    mine, _theirs = certificates.issue(by=cast.clerk, training_class=training_class)
+    client, code = client_of(cast.operator), training_class.code
+    desk = reverse("class_handover", args=[code])
+    page = client.get(desk)
+    assert [line.certificate for line, _mine in page.context["rows"]] == [mine]
+    addresses = (desk, reverse("certificate_handover", args=[mine.number]))
+    for address in (*addresses, reverse("certificate_page", args=[mine.number])):
+        # Every way back leads somewhere.
+        (back,) = re.findall(r'class="back" href="([^"]+)"', client.get(address).content.decode())
+        assert client.get(back).status_code == 200, address
+    assert client.post(reverse("list_new"), {"make": "sheet-xlsx", "class": code}).url.startswith("/certificates/")
+    assert client.post(desk, {"number": [mine.number], "collected_on": TODAY}).status_code == 302
+    assert (
+        client.post(reverse("class_handover_scan", args=[code]), {"signed": [mine.number], "scan": scan()}).url == desk
+    )
+    assert client.get(reverse("class_certificates", args=[code])).status_code == 404
+
+
+def test_who_does_not_record_reads_no_note_and_no_full_name(cast, issued):
+    other = Collected(on=TODAY, collector="other", receiver="岩温", relation="spouse", note="本人住院")
+    actions.hand_over(by=cast.clerk, certificates=issued[:1], collected=other)
+    actions.withdraw(by=cast.clerk, certificate=issued[0], reason="岩温说错")
+    one = reverse("certificate_handover", args=[issued[0].number])
+    shown = {}
+    for who in ("clerk", "auditor"):
+        client = client_of(getattr(cast, who))
+        text = client.get(one).content.decode()
+        client.get(of_class(issued))
+        looks = set(FileView.objects.filter(viewer=getattr(cast, who).label).values_list("unmasked", flat=True))
+        shown[who] = ("本人住院" in text, "岩温说错" in text, looks)
+    assert shown == {"clerk": (True, True, {"name"}), "auditor": (False, False, {""})}

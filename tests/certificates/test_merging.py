@@ -10,6 +10,7 @@ from tests.cast import client_of
 from tests.certificates.classes import decided_contest, entry_of, finished_class
 from tests.trainees.merged import dump
 from trainees.merging.actions import look_at, merge_files, undo_merge
+from trainees.progress.actions import close_and_count
 
 
 @pytest.fixture
@@ -112,3 +113,21 @@ def test_an_award_for_the_other_files_entry_stands_in_the_way_of_an_undo(cast, t
     with pytest.raises(Refused) as refusal:
         undo_merge(by=cast.clerk, merge=done, reason="two people")
     assert refusal.value.facts["why"] == [f"证书 {late.number} 是合并之后颁发的。如不应颁发，请先撤销。"]
+
+
+def test_a_class_that_runs_again_gives_no_certificate_back(cast, two):
+    """The twin was revoked by the merge; undoing it would make it valid on a class that proves nothing any more."""
+    kept, other = two
+    training_class = finished_class(cast, [kept, other])
+    actions.issue(by=cast.clerk, training_class=training_class)
+    twin = Certificate.objects.get(trainee=other)
+    done = merge_files(by=cast.clerk, survivor=kept, loser=other)
+    actions.reopen_class(by=cast.manager, training_class=training_class, reason="漏记", revoke_all=True)
+    with pytest.raises(Refused) as refusal:
+        undo_merge(by=cast.clerk, merge=done, reason="two people")
+    said = f"证书 {twin.number} 将恢复有效，而班级 {training_class.code} 尚未结班。请先结班。"
+    assert said in refusal.value.facts["why"]
+    close_and_count(by=cast.clerk, training_class=training_class)
+    undo_merge(by=cast.clerk, merge=done, reason="two people")
+    twin.refresh_from_db()
+    assert (twin.trainee, twin.state) == (other, "valid")

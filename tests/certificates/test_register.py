@@ -4,6 +4,7 @@ import io
 
 import pypdfium2
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import load_workbook
@@ -16,10 +17,13 @@ from certificates.handover.actions import Collected
 from certificates.lists import actions, queries
 from certificates.lists.queries import SeriesProof
 from certificates.models import Certificate, ListFile, NumberSeries
+from certificates.queries import of_year
+from lms.accounts.actions import grant_role
+from lms.accounts.enums import Role
 from lms.jobs.models import Job
 from lms.privacy.models import FileView
 from lms.refusals import Refused
-from tests.cast import TODAY, client_of
+from tests.cast import SETUP, TODAY, client_of
 from tests.certificates.classes import finished_class
 from tests.certificates.test_paper import opened, text_of
 
@@ -68,6 +72,8 @@ def test_every_number_stands_in_its_order_with_what_became_of_it(cast, issued):
     ("query", "serials"),
     [
         ({"state": "revoked"}, [2]), ({"handed": "yes"}, [1]), ({"handed": "no"}, [2, 3]), ({"q": "00003"}, [3]),
+        ({"q": "cy530927 2018 00003"}, [3]), ({"q": "２０１８—０００02"}, [2]),
+       
         ({"year": 2018, "series": SERIES, "kind": "completion"}, [1, 2, 3]), ({"kind": "award"}, []),
         ({"year": "x", "kind": "y", "page": "-7", "series": "'; DROP"}, [1, 2, 3]), ({"class_code": "nowhere"}, []),
     ],
@@ -190,6 +196,16 @@ def test_the_pages_of_a_file(cast, issued):
     assert client_of(cast.auditor).post(NEW, wanted).status_code == 403
 
 
+def test_the_printed_title_has_words_in_chinese(cast, issued):
+    client = client_of(cast.clerk)
+    client.cookies["django_language"] = "en"
+    wanted = {"make": "register", "go": "1", "form": "pdf", "year": "2018", "kind": "completion", "handed": "no"}
+    client.post(NEW, wanted)
+    client.post(NEW, {"make": "register", "go": "1", "form": "pdf"})
+    titles = list(ListFile.objects.order_by("pk").values_list("title", flat=True))
+    assert titles == ["2018 结业证书 待领取", "全部年份"]
+
+
 def test_files_go_after_a_week(cast, issued, django_capture_on_commit_callbacks):
     file = made(cast.clerk)
     name = file.file.name
@@ -211,3 +227,31 @@ def test_the_register_asks_a_constant_number_of_queries(cast, people, django_ass
     client.get(REGISTER)
     with django_assert_num_queries(11):
         assert client.get(REGISTER).status_code == 200
+
+
+def test_whole_numbers_are_of_those_places_alone_where_the_role_hands_over(cast, issued):
+    """Who audits or teaches elsewhere sees those rows masked, and takes no whole number of them along."""
+    finished_elsewhere = finished_class(cast, 2, township="岩帅镇", course="B2")
+    certificates.issue(by=cast.clerk, training_class=finished_elsewhere)
+    grant_role(by=SETUP, user=cast.operator, role=Role.AUDITOR, place=None)
+    file = made(cast.operator, clear=True, reason="发放")
+    assert (file.rows, file.left_out) == (3, 2)
+    assert made(cast.operator).rows == 5
+    page = client_of(cast.operator).get(reverse("list_file", args=[file.public_id])).content.decode()
+    assert "有 2 份未列入" in page
+
+
+def test_the_papers_of_a_year_are_those_the_role_may_have(cast, issued):
+    certificates.issue(by=cast.clerk, training_class=finished_class(cast, 2, township="岩帅镇", course="B2"))
+    grant_role(by=SETUP, user=cast.operator, role=Role.AUDITOR, place=None)
+    assert [each.pk for each in of_year(cast.operator, 2018)] == [each.pk for each in issued]
+
+
+def test_what_a_killed_worker_left_is_replaced_by_its_successor(cast, issued):
+    file = actions.ask(by=cast.clerk, kind="register", form="xlsx", title="x", chosen={"filters": {}})
+    storage, folder = file.file.storage, f"certificate-lists/{file.public_id}"
+    storage.save(f"{folder}.xlsx", ContentFile(b"half"))
+    list(actions.make(file))
+    file.refresh_from_db()
+    assert file.file.name == f"{folder}.xlsx"
+    assert file.file.open().read().startswith(b"PK")

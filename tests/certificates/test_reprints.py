@@ -189,3 +189,15 @@ def test_work_goes_on_behind_a_kill_whatever_the_paper(cast, issued, monkeypatch
     run = PrintRun.objects.get()
     assert len(opened(run.bound.open().read())) == 4
     assert queries.times_printed(issued) == {each.pk: 1 for each in issued}
+
+
+def test_what_of_a_selection_is_not_printed_is_told(cast, issued):
+    numbers = [each.number for each in issued]
+    actions.revoke(by=cast.manager, certificate=issued[0], reason="x")
+    client, address = client_of(cast.clerk), reverse("print_new")
+    assert client.get(address, {"number": numbers}).context["left_out"].startswith("所选证书中有 1 份不打印")
+    facts = {"number": numbers, "go": "1", "kind": "sheets", "layout": "plain", "back": "none"}
+    answer = client.post(address, facts, follow=True)
+    assert ["所选证书中有 1 份不打印" in str(said) for said in answer.context["messages"]] == [True]
+    facts["number"] = numbers[1:]
+    assert not list(client.post(address, {**facts, "reprint_reason": "spoilt"}, follow=True).context["messages"])

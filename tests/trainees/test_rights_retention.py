@@ -11,6 +11,9 @@ from django.core import serializers
 from django.urls import reverse
 
 from certificates import actions as certificates
+from certificates.enums import Collector
+from certificates.handover import actions as handover
+from certificates.handover.actions import Collected
 from courses.schedule import actions as schedule
 from lms.accounts import actions as accounts
 from lms.accounts.enums import Role
@@ -504,3 +507,21 @@ def test_rows_of_a_roster_that_became_nobody_are_emptied(cast, programme, django
     assert "玉香" not in json.dumps([refused.cells, refused.values, refused.reasons, refused.offers])
     assert storage.exists(stored) is False
     assert client_of(cast.clerk).get(f"/imports/{roster.pk}/").status_code in (200, 302, 404)
+
+
+def test_what_was_written_about_the_certificates_goes_too(cast, officer, person):
+    paper = certificates.reissue(by=cast.clerk, certificate=person.certificates.get(), reason="lost", note="岩嘎家失火")
+    handover.hand_over(by=cast.clerk, certificates=[paper], collected=Collected(on=TODAY))
+    handover.withdraw(by=cast.clerk, certificate=paper, reason="岩嘎没来")
+    other = Collected(on=TODAY, collector=Collector.OTHER, receiver="岩温", relation="spouse", note="岩嘎病了")
+    handover.hand_over(by=cast.clerk, certificates=[paper], collected=other)
+    certificates.revoke(by=cast.manager, certificate=paper, reason="岩嘎转让")
+    wipe(cast, officer, person)
+    # What was empty stays empty: 已匿名 would say that somebody else collected.
+    assert list(paper.hand_overs.order_by("turn").values_list("receiver", "reason", "note")) == [
+        ("", "", ""), ("", "已匿名", ""), ("已匿名", "", ""),
+    ]  # fmt: skip
+    assert set(person.certificates.values_list("name", "reissue_note", "revoke_reason")) == {("已匿名", "", "")}
+    events = AuditEvent.objects.filter(record_type__in=["certificates.certificate", "certificates.handover"])
+    assert events.count() == 7
+    assert [(row.reason, row.changes) for row in events] == [("", {})] * 7

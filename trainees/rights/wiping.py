@@ -137,9 +137,13 @@ def _wipe(label: str, rule: Wiping, rows: models.QuerySet) -> int:
     if rule.reshape is not None:
         found = list(rows)
         for row in found:
-            model._default_manager.filter(pk=row.pk).update(**values | rule.reshape(row))
+            _write(model._default_manager.filter(pk=row.pk), values | rule.reshape(row))
         return len(found)
-    return rows.wipe(**values) if issubclass(model, AppendOnly) else rows.update(**values)  # type: ignore[attr-defined]
+    return _write(rows, values)
+
+
+def _write(rows: models.QuerySet, values: dict[str, Any]) -> int:
+    return rows.wipe(**values) if issubclass(rows.model, AppendOnly) else rows.update(**values)  # type: ignore[attr-defined]
 
 
 def empty(rows: models.QuerySet, *, keep: tuple[str, ...]) -> int:

@@ -199,7 +199,7 @@ def _anonymise_one(trainee: Trainee, by: User) -> dict[str, int]:
     wiped |= _empty_household(household) | _drop_roster_files(rosters) | _close_account(user)
     wiped["lms.FileView"] = FileView.objects.filter(file_number=trainee.file_number).wipe(reason="", unmasked="")
     events = AuditEvent.objects.filter(record_type="trainees.trainee", record_id=str(trainee.pk))
-    wiped["lms.AuditEvent"] = events.wipe(changes={}, reason="")
+    wiped["lms.AuditEvent"] = wiped.get("lms.AuditEvent", 0) + events.wipe(changes={}, reason="")
     followers.tell(trainee.pk)
     return wiped
 
