@@ -44,7 +44,11 @@ FIELDS = (
     Field("days_en", "起止日期英文", gettext_lazy("the first and the last day in English")),
     Field("first_day", "开班日期", gettext_lazy("the first day")),
     Field("last_day", "结束日期", gettext_lazy("the last day")),
-    Field("assessed", "考核", gettext_lazy("经考核合格, where the class had required tasks")),
+    Field(
+        "assessed",
+        "考核",
+        gettext_lazy("经考核合格, where the class had required tasks; never on a certificate of attendance"),
+    ),
     Field("contest", "大赛", gettext_lazy("the title of the contest")),
     Field("contest_en", "大赛英文", gettext_lazy("the title of the contest in English")),
     Field("project", "项目", gettext_lazy("the title of the project")),
