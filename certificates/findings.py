@@ -88,7 +88,29 @@ def early_dates(programme: Programme) -> list[EarlyDate]:
         .select_related("training_class__venue__division")
         .order_by("number")
     )
-    return [EarlyDate(row.number, row.class_code, row.place_code, row.issued_on, row.last_session) for row in early]
+    rows = list(early)
+    ended = _chains_that_ended(rows)
+    return [
+        EarlyDate(row.number, row.class_code, row.place_code, row.issued_on, row.last_session)
+        for row in rows
+        if row.pk not in ended
+    ]
+
+
+def _chains_that_ended(rows: list[Certificate]) -> set[int]:
+    """Those replaced whose last paper was revoked, as when their class was reopened: nothing of them holds."""
+    chained = Certificate.objects.filter(
+        training_class__in={row.training_class_id for row in rows}, replaces__isnull=False
+    )
+    newer = {old: (pk, state) for old, pk, state in chained.values_list("replaces", "pk", "state")}
+    ended = set()
+    for row in rows:
+        pk, state = row.pk, str(row.state)
+        while pk in newer:
+            pk, state = newer[pk]
+        if state == CertificateState.REVOKED:
+            ended.add(row.pk)
+    return ended
 
 
 def of_refused_classes(programme: Programme) -> list[OfRefusedClass]:

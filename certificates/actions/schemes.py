@@ -47,6 +47,6 @@ def set_scheme(
     changes = {"pattern": [before.pattern, pattern], "valid_months": [before.valid_months, valid_months]}
     record_event(
         by=by, event="number_scheme.decided", record=scheme, label=f"{programme.code} {kind}",
-        place=programme.county.code, changes=changes, reason=note,
+        place=programme.county.code, changes=changes, reason=scheme.note,
     )  # fmt: skip
     return scheme

@@ -59,8 +59,10 @@ def _line(certificate: Certificate, found: HandOver | None, scans: dict[int, tup
 
 
 def standing_of(certificates: Iterable[Certificate]) -> dict[int, HandOver]:
-    """Primary key of the certificate -> what counts today."""
+    """Primary key of the certificate -> what counts today; `signed` says whether a scan proves it, seen or not."""
+    signed = HandOverProof.objects.filter(hand_over=OuterRef("pk"))
     rows = HandOver.objects.standing().filter(certificate__in=[each.pk for each in certificates])
+    rows = rows.annotate(signed=Exists(signed))
     return {row.certificate_id: row for row in rows}
 
 

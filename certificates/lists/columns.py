@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from certificates.enums import CertificateKind, CertificateState
+from certificates.enums import CertificateKind
 from certificates.models import Certificate, HandOver
 from lms.paper.fonts import missing_glyphs
 from lms.privacy.locked import opened
@@ -36,8 +36,8 @@ def about(certificate: Certificate) -> str:
 
 
 def state(certificate: Certificate) -> str:
-    ended = {CertificateState.REVOKED: certificate.revoked_on, CertificateState.REPLACED: certificate.replaced_on}
-    return f"{certificate.get_state_display()} {day(ended.get(CertificateState(certificate.state)))}".strip()
+    """What it is worth today, and since when it is worth nothing."""
+    return f"{certificate.standing.label} {day(certificate.ended_on)}".strip()
 
 
 def replaced_by(certificate: Certificate) -> str:

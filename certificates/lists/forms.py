@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
-from certificates.enums import CertificateKind, CertificateState, ListForm
+from certificates.enums import CertificateKind, ListForm, Standing
 from lms.accounts.models import User
 
 from . import queries
@@ -24,7 +24,7 @@ class RegisterForm(forms.Form):
     series = forms.ChoiceField(label=_("Series"), required=False)
     programme = forms.ChoiceField(label=_("Programme"), required=False)
     kind = forms.ChoiceField(label=_("Kind of certificate"), choices=[*ALL, *CertificateKind.choices], required=False)
-    state = forms.ChoiceField(label=_("State"), choices=[*ALL, *CertificateState.choices], required=False)
+    state = forms.ChoiceField(label=_("State"), choices=[*ALL, *Standing.choices], required=False)
     class_code = forms.CharField(label=_("Class"), required=False, max_length=30)
     handed = forms.ChoiceField(
         label=_("Hand-over"), choices=[*ALL, ("yes", _("Handed over")), ("no", _("Still here"))], required=False

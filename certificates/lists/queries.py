@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from certificates.enums import CertificateState, PrintKind, PrintState
+from certificates.enums import CertificateState, PrintKind, PrintState, Standing
 from certificates.handover.queries import classes_of, of_class
 from certificates.models import Certificate, HandOver, ListFile, NumberSeries, PrintItem, PrintRun
 from certificates.models.certificates import PLAIN_NUMBER
@@ -34,10 +35,12 @@ def register_of(user: User | AnonymousUser, filters: dict, *, clear: bool = Fals
         rows = rows.filter(scope_of(user).within("trainee__township__code", *HAND_OVER))
     plain = {
         "issued_on__year": filters.get("year"), "series": filters.get("series"), "kind": filters.get("kind"),
-        "state": filters.get("state"), "plain_number__contains": as_typed(filters.get("q", "")),
+        "plain_number__contains": as_typed(filters.get("q", "")),
         "class_code": filters.get("class_code"),
     }  # fmt: skip
     rows = rows.filter(**{column: value for column, value in plain.items() if value})
+    if standing_wanted := filters.get("state"):
+        rows = rows.filter(_of_standing(standing_wanted))
     if programme := filters.get("programme"):
         of = Q(training_class__programme__code=programme) | Q(entry__contest__programme__code=programme)
         rows = rows.filter(of)
@@ -45,6 +48,14 @@ def register_of(user: User | AnonymousUser, filters: dict, *, clear: bool = Fals
     if handed := filters.get("handed"):
         rows = rows.filter(Exists(standing) if handed == "yes" else ~Exists(standing))
     return with_facts(rows)
+
+
+def _of_standing(standing: str) -> Q:
+    """As Certificate.standing says it: valid is what the calendar does not deny."""
+    over = Q(valid_until__isnull=False, valid_until__lt=timezone.localdate())
+    if standing == Standing.EXPIRED:
+        return Q(state=CertificateState.VALID) & over
+    return Q(state=standing) & ~over if standing == Standing.VALID else Q(state=standing)
 
 
 def with_facts(rows: QuerySet[Certificate]) -> QuerySet[Certificate]:

@@ -82,3 +82,13 @@ def test_each_is_one_query(cast, centre, classes, django_assert_num_queries):
         findings.mass_issues(cast.programme)
         findings.early_dates(cast.programme)
         findings.of_refused_classes(cast.programme)
+
+
+def test_what_was_replaced_and_then_ended_with_its_chain_is_no_finding(cast, centre):
+    training_class = finished_class(cast, 2)
+    papers = actions.issue(by=cast.clerk, training_class=training_class, issued_on=YESTERDAY)
+    again = [actions.reissue(by=cast.clerk, certificate=paper, reason="lost") for paper in papers]
+    last = training_class.sessions.latest("day")
+    Session.objects.filter(pk=last.pk).update(day=TODAY)
+    actions.revoke(by=cast.clerk, certificate=again[0], reason="重新开班")
+    assert [row.number for row in findings.early_dates(cast.programme)] == [papers[1].number]

@@ -203,3 +203,13 @@ def test_who_does_not_record_reads_no_note_and_no_full_name(cast, issued):
         looks = set(FileView.objects.filter(viewer=getattr(cast, who).label).values_list("unmasked", flat=True))
         shown[who] = ("本人住院" in text, "岩温说错" in text, looks)
     assert shown == {"clerk": (True, True, {"name"}), "auditor": (False, False, {""})}
+
+
+def test_a_sheet_that_the_operator_may_not_see_proves_the_hand_over_all_the_same(cast):
+    people = [cast.person(), cast.person(township="岩帅镇")]
+    both = certificates.issue(by=cast.clerk, training_class=finished_class(cast, people))
+    actions.hand_over(by=cast.clerk, certificates=both, collected=Collected(on=TODAY), scan=PDF)
+    page = client_of(cast.operator).get(of_class(both))
+    assert [page.context[key] for key in ("handed_over", "waiting", "unproved")] == [1, 0, 0]
+    assert "签字表已存" in page.content.decode()
+    assert 'id="scan"' not in page.content.decode()

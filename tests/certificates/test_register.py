@@ -1,5 +1,6 @@
 """The number register: its rows, its proof, its files."""
 
+import datetime
 import io
 
 import pypdfium2
@@ -255,3 +256,18 @@ def test_what_a_killed_worker_left_is_replaced_by_its_successor(cast, issued):
     file.refresh_from_db()
     assert file.file.name == f"{folder}.xlsx"
     assert file.file.open().read().startswith(b"PK")
+
+
+def test_an_expired_qualification_is_not_called_valid(cast, issued):
+    day = TODAY - datetime.timedelta(days=1)
+    over = dict.fromkeys(("first_day", "last_day", "issued_on", "valid_until"), day)
+    Certificate.objects.filter(pk=issued[1].pk).update(**over)
+    certificates.revoke(by=cast.manager, certificate=issued[2], reason="x")
+    client = client_of(cast.clerk)
+    found = {state: rows_of(client.get(REGISTER, {"state": state})) for state in ("valid", "expired", "revoked")}
+    assert found == {state: [each.number] for state, each in zip(found, issued, strict=True)}
+    table = table_of(made(cast.clerk).file.file.open().read())
+    at = table[1].index("状态")
+    assert [row[at] for row in table[2:5]] == ["有效", "已过有效期 2018-06-14", "已撤销 2018-06-15"]
+    body = client.get(REGISTER).content.decode().split("<tbody>")[1]
+    assert ("已过有效期" in body, "2018-06-14" in body) == (True, True)

@@ -46,6 +46,7 @@ def test_each_decision_is_a_version_and_the_same_again_is_none(cast):
     one, again, two = decide(cast, note="市局要求 13800138000"), decide(cast), decide(cast, "{year}-{serial:5}-{check}")
     assert (one.version, again.pk, two.version) == (1, one.pk, 2)
     assert one.note == "市局要求 138****8000"
+    assert AuditEvent.objects.filter(event="number_scheme.decided").last().reason == one.note
     event = AuditEvent.objects.filter(event="number_scheme.decided").earliest("pk")
     assert event.changes["pattern"] == ["{county}-{year}-{serial:5}-{check}", LETTERED]
     assert event.actor == cast.manager.label
