@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone, translation
 
 from certificates import actions as certificates
-from certificates import rules as wording
+from certificates import forbidden as wording
 from certificates.badges import actions, documents
 from certificates.models import Badge
 from tests.certificates.badge_cases import (
