@@ -341,5 +341,5 @@ def test_the_page_asks_the_same_however_many_classes_there_are(cast, first, pape
         actions.issue(by=cast.clerk, training_class=finished_class(cast, 3))
     client = client_of(cast.clerk)
     client.get(page_of(first))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(page_of(first))
