@@ -4,6 +4,7 @@ R16: more certificates on one day than the venue holds people. R17: a certificat
 """
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -97,7 +98,7 @@ def early_dates(programme: Programme) -> list[EarlyDate]:
     ]
 
 
-def _chains_that_ended(rows: list[Certificate]) -> set[int]:
+def _chains_that_ended(rows: Sequence[Certificate]) -> set[int]:
     """Those replaced whose last paper was revoked, as when their class was reopened: nothing of them holds."""
     chained = Certificate.objects.filter(
         training_class__in={row.training_class_id for row in rows}, replaces__isnull=False
