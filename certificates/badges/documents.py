@@ -158,7 +158,8 @@ def criteria_of(certificate: Certificate) -> str:
         return _("The centre gave this award to the entry of the contest.")
     if certificate.kind == CertificateKind.TRAINER:
         return _(
-            "The centre found this person fit to teach for it. It is the centre's own word and holds for its own courses."
+            "The centre found this person fit to teach for it. "
+            "It is the centre's own word and holds for its own courses."
         )
     if certificate.kind == CertificateKind.ATTENDANCE:
         return _("Was present at the sessions of the class. Not all of its required practical tasks were passed.")
