@@ -7,13 +7,13 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from certificates.enums import ListForm, ListKind
-from certificates.models import ListFile
+from certificates.models import Certificate, ListFile
 from certificates.rules import HAND_OVER
 from lms.access.decorators import allow
 from lms.access.requests import SignedInRequest
@@ -42,7 +42,9 @@ def certificate_register(request: SignedInRequest) -> HttpResponse:
     """Every number given out, whoever's it is within the person's places."""
     form = RegisterForm(request.GET, user=request.user, auto_id="f_%s")
     filters = form.filters()
-    page = Paginator(queries.register_of(request.user, filters), PAGE).get_page(request.GET.get("page"))
+    # What cannot be read is said beside its field; it never stands for everything.
+    rows = queries.register_of(request.user, filters) if form.is_valid() else Certificate.objects.none()
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     scope = scope_of(request.user)
     context = {
         "form": form,
@@ -70,6 +72,9 @@ def list_new(request: SignedInRequest) -> HttpResponse:
     kind, _dash, form_name = request.POST.get("make", "").partition("-")
     if kind not in ListKind.values:
         raise Http404
+    if kind == ListKind.REGISTER and not RegisterForm(request.POST, user=request.user).is_valid():
+        messages.error(request, _("A filter of the register could not be read, so no list was made. Choose it again."))
+        return redirect("certificate_register")
     chosen, title = _chosen(request, kind)
     if kind == ListKind.SHEET:
         return _sheet(request, title, chosen, ListForm.XLSX if form_name == "xlsx" else ListForm.PDF)
@@ -191,7 +196,8 @@ def list_download(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     with file.file.open("rb") as content:
         response = HttpResponse(content.read(), content_type=TYPES[ListForm(file.form)])
     disposition = "inline" if file.form == ListForm.PDF else "attachment"
-    response.headers["Content-Disposition"] = f'{disposition}; filename="{file.kind}-{file.made_at:%Y%m%d}.{file.form}"'
+    day = timezone.localtime(file.made_at)
+    response.headers["Content-Disposition"] = f'{disposition}; filename="{file.kind}-{day:%Y%m%d}.{file.form}"'
     return response
 
 
