@@ -172,7 +172,7 @@ def test_a_look_asks_the_same_number_of_questions_for_one_file_and_for_many(cast
         look_at([person.pk for person in people[2:]])
 
 
-LOOK_QUERIES = 15
+LOOK_QUERIES = 16
 
 
 def test_an_id_taken_back_is_no_ground_any_more(cast, django_capture_on_commit_callbacks):
