@@ -17,7 +17,7 @@ from trainees.registry.models import Trainee
 
 def events(badge: Badge) -> list[str]:
     return list(
-        AuditEvent.objects.filter(record_id=str(badge.pk), event__startswith="badge.")
+        AuditEvent.objects.filter(record_id=str(badge.certificate_id), event__startswith="badge.")
         .values_list("event", flat=True)
         .order_by("pk")
     )
@@ -84,7 +84,7 @@ def test_another_link_and_the_same_badge(cast, centre):
 
 def test_no_event_says_who_it_is(cast, centre):
     badge = a_badge(cast, with_name=True)
-    for event in AuditEvent.objects.filter(record_id=str(badge.pk), event__startswith="badge."):
+    for event in AuditEvent.objects.filter(record_id=str(badge.certificate_id), event__startswith="badge."):
         assert badge.certificate.name not in f"{event.record_label} {event.changes} {event.reason}"
 
 

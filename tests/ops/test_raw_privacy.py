@@ -206,6 +206,8 @@ READABLE = {
     "trainees.GroupMembership.group": "counted and filtered in the database; hidden from those it is not for",
     "trainees.GroupMembership.evidence_note": "words; long numbers in it are masked by the action",
     "trainees.RosterImport.file": "the name of a sealed file",
+    "certificates.ListFile.file": "the name of a sealed file",
+    "certificates.HandOverScan.file": "the name of a sealed file",
     "trainees.PersonTimeGroup.group": "the ledger's copy of the group on the day",
     "trainees.DisabilityCertificate.kind": "one of two words, in a rule of the database",
     "trainees.DisabilityCertificate.category": "one digit, in a rule of the database; the number is encrypted",
