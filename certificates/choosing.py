@@ -7,19 +7,17 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import ngettext
 
 from lms.access.scope import scope_of
-from lms.accounts.enums import Role
 from lms.accounts.models import User
 from trainees.attendance.models import Enrolment
 
 from .enums import CertificateState
 from .models import Certificate
-
-PRINTERS = (Role.MANAGER, Role.CLERK)
+from .rules import OFFICE
 
 
 def of_numbers(user: User | AnonymousUser, numbers: Sequence[str]) -> list[Certificate]:
     """The valid ones among them within the places the person prints for, class by class in the order of each roster."""
-    own = Certificate.objects.visible_to(user).filter(scope_of(user).within("trainee__township__code", *PRINTERS))
+    own = Certificate.objects.visible_to(user).filter(scope_of(user).within("trainee__township__code", *OFFICE))
     place = Enrolment.objects.filter(training_class=OuterRef("training_class"), trainee=OuterRef("trainee"))
     found = own.filter(number__in=numbers, state=CertificateState.VALID)
     return list(

@@ -6,16 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from lms.access.decorators import allow
-from lms.accounts.enums import Role
 from lms.paper.fonts import in_words, missing_glyphs
 from lms.refusals import Refused
 
-from .. import designs, samples
+from .. import designs, rules, samples
 from ..forms import SampleForm
 from ..models import DesignVersion
 from .doors import private
 
-OFFICE = (Role.MANAGER, Role.CLERK)
 CAPTIONS = {
     "ordinary": _("An ordinary name"),
     "longest": _("The longest name and long titles"),
@@ -24,14 +22,14 @@ CAPTIONS = {
 }
 
 
-@allow(*OFFICE)
+@allow(*rules.OFFICE)
 @require_GET
 def design_list(request: HttpRequest) -> HttpResponse:
     context = {"versions": designs.versions(), "in_use": designs.versions_in_use()}
     return render(request, "certificates/designs.html", context)
 
 
-@allow(*OFFICE)
+@allow(*rules.OFFICE)
 @require_GET
 def design_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One version in its samples, and with any name that is typed."""
@@ -48,7 +46,7 @@ def design_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "certificates/design.html", context)
 
 
-@allow(*OFFICE)
+@allow(*rules.OFFICE)
 @require_GET
 def design_picture(request: HttpRequest, pk: int, mode: str) -> HttpResponse:
     """A version never changes, and neither does its picture. With ?name= any name may be tried."""
@@ -64,7 +62,7 @@ def design_picture(request: HttpRequest, pk: int, mode: str) -> HttpResponse:
     return answer
 
 
-@allow(*OFFICE)
+@allow(*rules.OFFICE)
 @require_GET
 def design_sample(request: HttpRequest, pk: int) -> HttpResponse:
     """A sample to print on the centre's own printer and paper."""
