@@ -8,13 +8,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from certificates import actions, queries
+from certificates import actions, pdf, queries
 from certificates.enums import CertificateKind, ReissueReason, Standing
 from certificates.models import Certificate
 from lms.audit.models import AuditEvent
 from lms.refusals import Refused
 from tests.cast import TODAY, assemble, client_of, make_programme
 from tests.certificates.classes import decided_contest, enter_centre, entry_of, finished_class
+from tests.certificates.test_paper import opened, text_of
 from trainees.registry import actions as registry
 
 YESTERDAY = TODAY - datetime.timedelta(days=1)
@@ -343,3 +344,13 @@ def test_the_page_asks_the_same_however_many_classes_there_are(cast, first, pape
     client.get(page_of(first))
     with django_assert_num_queries(8):
         client.get(page_of(first))
+
+
+@pytest.mark.parametrize(
+    ("reason", "word"),
+    [("lost", "遗失补发"), ("damaged", "损坏换发"), ("misprint", "更正换发"), ("name_change", "更名换发")],
+)
+def test_the_newer_paper_says_whose_place_it_takes(cast, first, reason, word):
+    assert "补发" not in text_of(opened(pdf.print_one(first))[0])
+    newer = actions.reissue(by=cast.clerk, certificate=first, reason=reason)
+    assert f"证书编号（{word}）：" in text_of(opened(pdf.print_one(newer))[0])
