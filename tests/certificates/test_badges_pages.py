@@ -302,7 +302,8 @@ def test_altered_foreign_and_unlisted(badge, settings):
 
 NONSENSE = {
     "word": b"x", "half": b"{", "list": b"[]", "empty": b"{}", "zeros": b"\x00" * 100,
-    "half a PNG": b"\x89PNG\r\n\x1a\n", "empty SVG": b"<svg/>", "half an SVG": b"<svg", "brackets": b"<" * 500_000,
+    "half a PNG": b"\x89PNG\r\n\x1a\n", "empty SVG": b"<svg/>",
+    "no encoding": b"<?xml version='1.0' encoding='foo'?><svg/>", "half an SVG": b"<svg", "brackets": b"<" * 500_000,
     "deep": b"[" * 100_000, "entity": b'<!DOCTYPE x [<!ENTITY a "b">]><svg>&a;</svg>', "UTF-16": b"\xff\xfe{\x00}\x00",
 }  # fmt: skip
 
