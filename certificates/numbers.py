@@ -9,7 +9,6 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from pypinyin import Style, lazy_pinyin
 from stdnum.iso7064 import mod_37_36
 
 from lms.refusals import Refused
@@ -94,6 +93,8 @@ def _longest(found: re.Match[str]) -> int:
 
 def county_part(name: str, code: str) -> str:
     """CY530927: the initials of the county's first two characters and its six-digit code."""
+    from pypinyin import Style, lazy_pinyin  # its dictionaries take 55 MB: a printer pays only where it issues too
+
     initials = "".join(lazy_pinyin(name[:2], style=Style.FIRST_LETTER)).upper()
     return f"{initials[:2]:X<2}{code[:6]}"
 

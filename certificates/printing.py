@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 
 from lms.accounts.models import Agent, User
-from lms.paper import binding, imposing
-from lms.paper.binding import Arrange
+from lms.paper import binding
 from lms.paper.fonts import missing_glyphs
 from trainees.registry.enums import Limit
 
-from . import actions, back, pdf, queries
-from .enums import CertificateState, PrintBack, PrintKind, PrintLayout, Stopped
+from . import actions, pdf, queries
+from .enums import CertificateState, PrintKind, Stopped
 from .models import Certificate, PrintItem, PrintRun
 
 
@@ -40,25 +39,3 @@ def _content(run: PrintRun, certificates: Sequence[Certificate]) -> bytes:
     if run.kind == PrintKind.SHEETS:
         return pdf.print_sheets(certificates, title=run.title)
     return binding.zipped((f"{each.number}.pdf", pdf.signed(each)) for each in certificates)
-
-
-def bind(run: PrintRun) -> None:
-    """The sheets of all parts as one file. A zip is bound while it is sent: it would be too large to hold."""
-    if run.kind != PrintKind.SHEETS:
-        return
-    content = binding.one_pdf(
-        queries.files_of(run), bookmarks=queries.bookmarks_of(run), title=f"证书 {run.title}", arrange=arrangement(run)
-    )
-    actions.keep_bound(run=run, content=content)
-
-
-def arrangement(run: PrintRun) -> Arrange | None:
-    """What was ordered about backs, marks and two on a sheet; nothing to do for most runs."""
-    if (run.layout, run.back) == (PrintLayout.PLAIN, PrintBack.NONE):
-        return None
-    behind = {PrintBack.NONE: None, PrintBack.BLANK: _empty, PrintBack.EXPLAINED: back.explanation}[PrintBack(run.back)]
-    return lambda document: imposing.impose(document, layout=imposing.Layout(run.layout), back=behind)
-
-
-def _empty(_width: float, _height: float) -> None:
-    return None

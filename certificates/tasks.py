@@ -37,7 +37,7 @@ def may_print(job: Job) -> bool:
 
 
 def print_run(job: Job) -> Iterator[tuple[int, int, int]]:
-    """Issue and settle, then part after part, then bind. Each step is committed; a second worker goes on behind it."""
+    """Issue and settle, then part after part. Each step is committed; a second worker goes on behind it."""
     from . import printing  # WeasyPrint takes half a second and 60 MB: only a process that prints pays for it
 
     run = run_of(job)
@@ -46,8 +46,6 @@ def print_run(job: Job) -> Iterator[tuple[int, int, int]]:
     for number in queries.parts_to_print(run):
         printing.print_part(by=job.started_by, run=run, number=number)
         yield progress(run)
-    printing.bind(run)
-    yield progress(run)
 
 
 def progress(run: PrintRun) -> tuple[int, int, int]:

@@ -6,7 +6,6 @@ from .designs import load_default_designs, lock_designs, publish_design, withdra
 from .printing import (
     Paper,
     forget_files,
-    keep_bound,
     keep_part,
     order_class,
     order_selection,
@@ -22,7 +21,6 @@ __all__ = [
     "forget_files",
     "give_award",
     "issue",
-    "keep_bound",
     "keep_part",
     "load_default_designs",
     "lock_designs",

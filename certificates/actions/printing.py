@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from lms.jobs.actions import start
 from lms.jobs.enums import UNFINISHED
 from lms.jobs.models import Job
 from lms.privacy import masking
+from lms.privacy.storage import SealedStorage
 from lms.refusals import Refused
 
 from ..enums import CertificateKind, PrintBack, PrintKind, PrintLayout, PrintState, ReprintReason, Stopped
@@ -216,21 +216,10 @@ def _store(part: PrintPart, content: bytes) -> None:
     part.file.save(name, ContentFile(content), save=False)
 
 
-@transaction.atomic
-def keep_bound(*, run: PrintRun, content: bytes) -> None:
-    """All sheets of the run as one file."""
-    locked = PrintRun.objects.select_for_update().get(pk=run.pk)
-    name = f"certificates/{locked.public_id}/bound"
-    locked.bound.storage.delete(name)
-    locked.bound.save(name, ContentFile(content), save=False)
-    locked.save(update_fields=["bound"])
-
-
 def forget_files(*, older_than: datetime.timedelta) -> int:
     """Delete the files of old runs: they show whole ID numbers, and can be printed again. Returns how many runs."""
     old = PrintRun.objects.filter(ordered_at__lt=timezone.now() - older_than)
-    held = old.exclude(bound="") | old.filter(parts__in=PrintPart.objects.exclude(file=""))
-    runs = list(held.distinct())
+    runs = list(old.filter(parts__in=PrintPart.objects.exclude(file="")).distinct())
     for run in runs:
         _forget(run)
     return len(runs)
@@ -238,13 +227,12 @@ def forget_files(*, older_than: datetime.timedelta) -> int:
 
 @transaction.atomic
 def _forget(run: PrintRun) -> None:
-    names = [*run.parts.exclude(file="").values_list("file", flat=True), *([str(run.bound)] if run.bound else [])]
+    names = list(run.parts.exclude(file="").values_list("file", flat=True))
     run.parts.update(file="")
-    PrintRun.objects.filter(pk=run.pk).update(bound="")
     record_event(by=Agent("forget_print_files"), event="print_run.files_deleted", record=run, label=run.title)
-    transaction.on_commit(lambda: _delete(run.bound.storage, names))
+    transaction.on_commit(lambda: _delete(names))
 
 
-def _delete(storage: Storage, names: Iterable[str]) -> None:
+def _delete(names: Iterable[str]) -> None:
     for name in names:
-        storage.delete(name)
+        SealedStorage().delete(name)

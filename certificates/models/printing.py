@@ -37,7 +37,6 @@ class PrintRun(Record):
         "back": FieldClass.INTERNAL,
         "reprint_reason": FieldClass.INTERNAL,
         "reprint_note": FieldClass.INTERNAL,
-        "bound": FieldClass.PERSONAL,
     }
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -63,8 +62,6 @@ class PrintRun(Record):
     # Asked when some of it was on paper before.
     reprint_reason = models.CharField(_("why it is printed again"), max_length=10, choices=ReprintReason, blank=True)
     reprint_note = models.CharField(_("the reason in a few words"), max_length=200, blank=True)
-    # All sheets as one file.
-    bound = models.FileField(storage=SealedStorage(), blank=True)
 
     objects = OfOrderer.as_manager()
 

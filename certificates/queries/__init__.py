@@ -6,12 +6,13 @@ from .printing import (
     PRINT_RUN,
     bookmarks_of,
     counts_of,
-    files_of,
+    file_of,
     is_ready,
     items_of_part,
     job_of,
     of_year,
     on_paper,
+    parts_kept,
     parts_to_print,
     printings_of,
     runs_of,
@@ -25,8 +26,8 @@ from .schemes import example_of, scheme_of, schemes_of
 
 __all__ = [
     "PRINT_RUN", "Due", "bookmarks_of", "chain_of", "changed_since", "counts_of", "current_of", "due",
-    "example_of", "files_of", "find_by_number", "find_by_token", "is_ready", "issuer_of", "items_of_part", "job_of",
-    "kinds_of", "of_year", "on_paper", "parts_to_print", "printings_of", "refuse_other_tier", "runs_of",
+    "example_of", "file_of", "find_by_number", "find_by_token", "is_ready", "issuer_of", "items_of_part", "job_of",
+    "kinds_of", "of_year", "on_paper", "parts_kept", "parts_to_print", "printings_of", "refuse_other_tier", "runs_of",
     "runs_of_class", "scheme_of", "schemes_of", "standings_of", "stopped_of", "theirs", "times_printed",
     "valid_in_roster_order",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """What is printed, in which order, and what came of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, OuterRef, QuerySet
@@ -13,7 +13,7 @@ from lms.jobs.models import Job
 from trainees.attendance.models import Enrolment
 
 from ..enums import CertificateKind, CertificateState, PrintKind, PrintState
-from ..models import Certificate, PrintItem, PrintRun
+from ..models import Certificate, PrintItem, PrintPart, PrintRun
 from ..rules import HAND_OVER
 
 PRINT_RUN = "certificate_print"  # the kind of its jobs
@@ -59,11 +59,14 @@ def parts_to_print(run: PrintRun) -> list[int]:
     return [number for number in range(-(-run.items.count() // PART_SIZE)) if number not in kept]
 
 
-def files_of(run: PrintRun) -> Iterator[bytes]:
-    """The content of each part, one at a time."""
-    for part in run.parts.exclude(file="").order_by("number"):
-        with part.file.open("rb") as file:
-            yield file.read()
+def parts_kept(run: PrintRun) -> list[PrintPart]:
+    """The parts that have a file, in order."""
+    return list(run.parts.exclude(file="").order_by("number"))
+
+
+def file_of(part: PrintPart) -> bytes:
+    with part.file.open("rb") as file:
+        return file.read()
 
 
 def bookmarks_of(run: PrintRun) -> list[str]:
@@ -85,8 +88,6 @@ def stopped_of(run: PrintRun) -> list[PrintItem]:
 
 def is_ready(run: PrintRun) -> bool:
     """Whether there is a file to get: everything was decided, and it is still kept."""
-    if run.kind == PrintKind.SHEETS:
-        return bool(run.bound)
     unfinished = run.settled_at is None or run.items.filter(state=PrintState.WAITING).exists()
     return not unfinished and run.parts.exclude(file="").exists()
 

@@ -12,10 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from courses.schedule.models import TrainingClass
 from lms.access.decorators import allow
 from lms.jobs.models import Job
-from lms.paper import binding
 from lms.refusals import Refused
 
-from .. import actions, choosing, queries, rules
+from .. import actions, binding, choosing, queries, rules
 from ..enums import CertificateKind, PrintKind
 from ..forms import PrintForm, YearForm
 from ..models import Certificate, PrintRun
@@ -182,12 +181,9 @@ def certificate_print_file(request: HttpRequest, public_id: uuid.UUID) -> HttpRe
     run = _own_run(request, public_id)
     if not queries.is_ready(run):
         return redirect("certificate_print", public_id)
-    if run.kind == PrintKind.SHEETS:
-        answer: HttpResponseBase = HttpResponse(run.bound.open("rb").read(), content_type="application/pdf")
-        answer["Content-Disposition"] = f'inline; filename="{run.file_stem}.pdf"'
-    else:
-        answer = StreamingHttpResponse(binding.one_zip(queries.files_of(run)), content_type="application/zip")
-        answer["Content-Disposition"] = f'attachment; filename="{run.file_stem}.zip"'
+    kind, place = ("pdf", "inline") if run.kind == PrintKind.SHEETS else ("zip", "attachment")
+    answer = StreamingHttpResponse(binding.file_of(run), content_type=f"application/{kind}")
+    answer["Content-Disposition"] = f'{place}; filename="{run.file_stem}.{kind}"'
     return private(answer)
 
 

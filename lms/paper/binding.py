@@ -3,8 +3,15 @@
 import io
 import zipfile
 from collections.abc import Buffer, Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import batched
+from typing import Any
 
 import pikepdf
+
+from .growing import GrowingPdf
+from .imposing import Imposer
 
 
 def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
@@ -23,7 +30,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 class _Stream(io.RawIOBase):
-    """What zipfile writes, handed on as it comes."""
+    """What is written, handed on as it comes."""
 
     def __init__(self) -> None:
         self.waiting: list[bytes] = []
@@ -52,33 +59,58 @@ def one_zip(parts: Iterable[bytes]) -> Iterator[bytes]:
     yield stream.taken()
 
 
-# Lays the pages of a document anew; says on which new page each old one stands.
-Arrange = Callable[[pikepdf.Pdf], Sequence[int]]
+# A part's file, read when it is its turn.
+Part = Callable[[], bytes]
+# Sheets that lie in memory at once.
+CHUNK = 50
 
 
-def one_pdf(
-    parts: Iterable[bytes], *, bookmarks: Sequence[str], title: str, alive: Callable[[], None] = lambda: None,
-    arrange: Arrange | None = None,
-) -> bytes:  # fmt: skip
-    """All pages in order, a bookmark for each page. `alive` is called after every part; `arrange`: see imposing."""
-    bound = pikepdf.new()
-    # Pages are copied when the whole is saved: until then their sources stay open.
-    sources = []
-    for part in parts:
-        source = pikepdf.open(io.BytesIO(part))
-        sources.append(source)
-        bound.pages.extend(source.pages)
-        alive()
-    places = arrange(bound) if arrange else range(len(bookmarks))
-    with bound.open_outline() as outline:
-        outline.root.extend(pikepdf.OutlineItem(label, at) for label, at in zip(bookmarks, places, strict=False))
-    bound.docinfo["/Title"] = title
-    bound.Root.PageMode = pikepdf.Name.UseOutlines
-    out = io.BytesIO()
-    bound.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    for source in sources:
-        source.close()
-    return out.getvalue()
+def bound(
+    parts: Sequence[Part], *, title: str, bookmarks: Sequence[str] = (), imposer: Imposer | None = None
+) -> Iterator[bytes]:
+    """All pages in order as one PDF, piece by piece; a bookmark for each of the first pages, as many as are given.
+
+    Every part is opened once before the first piece: what cannot be read is an error before anything is sent.
+    """
+    pages = [(part, page) for part, read in enumerate(parts) for page in range(_length(read()))]
+    return _grown(parts, pages, title=title, bookmarks=bookmarks, imposer=imposer or Imposer())
+
+
+def _length(part: bytes) -> int:
+    with pikepdf.open(io.BytesIO(part)) as document:
+        return len(document.pages)
+
+
+def _grown(
+    parts: Sequence[Part], pages: Sequence[tuple[int, int]], *, title: str, bookmarks: Sequence[str], imposer: Imposer
+) -> Iterator[bytes]:
+    stream = _Stream()
+    growing = GrowingPdf(stream)
+    for sheets in batched(imposer.sheets(len(pages)), CHUNK, strict=False):
+        with _document(parts, [pages[at] for sheet in sheets for at in sheet]) as document:
+            imposer.lay(document)
+            growing.add(document)
+        yield stream.taken()
+    marks = zip(bookmarks, imposer.places(len(pages)), strict=False)
+    growing.finish(title=title, bookmarks=marks, duplex=imposer.duplex)
+    yield stream.taken()
+
+
+@contextmanager
+def _document(parts: Sequence[Part], pages: Iterable[tuple[int, int]]) -> Iterator[pikepdf.Pdf]:
+    """These pages of these parts, open as long as it is used: pikepdf copies their content only when it is asked."""
+    with ExitStack() as stack:
+        document, opened = stack.enter_context(pikepdf.new()), {}
+        for part, page in pages:
+            if part not in opened:
+                opened[part] = stack.enter_context(pikepdf.open(io.BytesIO(parts[part]())))
+            document.pages.append(opened[part].pages[page])
+        yield document
+
+
+def one_pdf(parts: Sequence[bytes], *, title: str, **how: Any) -> bytes:
+    """A few parts that lie in memory anyway; see bound."""
+    return b"".join(bound([partial(bytes, part) for part in parts], title=title, **how))
 
 
 def protected(data: bytes, password: str) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import batched
 
 import pikepdf
 
@@ -38,37 +39,82 @@ class _Face:
     height: float
 
 
-def impose(document: pikepdf.Pdf, *, layout: Layout = Layout.PLAIN, back: Back | None = None) -> list[int]:
-    """Lays the pages of `document` anew, in place. Returns for each old page the new one it stands on.
+class Imposer:
+    """Lays finished pages on the printer's sheets, some at a time; the first sheet decides for the whole file which
+    edge is turned round.
 
     Two on a sheet are cut and stacked: the upper halves are the first half of the pile, so that after one cut the
     lower pile goes under the upper one and everything is in order.
     """
-    fronts = list(range(len(document.pages)))
-    if layout == Layout.PLAIN and back is None:
-        return fronts
-    backs = _Backs(document, back) if back is not None else None
-    if layout == Layout.TWO_UP:
-        return _two_up(document, backs)
-    return _one_up(document, backs, marks=layout == Layout.MARKS)
 
+    def __init__(self, layout: Layout = Layout.PLAIN, back: Back | None = None):
+        self.layout = layout
+        self.back = back
+        self.landscape: bool | None = None  # the first sheet; not known yet
 
-# --- One page on a sheet ----------------------------------------------------------------------------------------
-def _one_up(document: pikepdf.Pdf, backs: "_Backs | None", *, marks: bool) -> list[int]:
-    old = list(document.pages)
-    at = []
-    for page in old:
-        face = _face(document, page) if marks or backs else None
-        at.append(len(document.pages) - len(old))
-        document.pages.append(_marked(document, face) if marks and face else page)
-        if backs is not None and face is not None:
+    def sheets(self, count: int) -> list[list[int]]:
+        """Which of `count` finished pages lie on the front of each sheet, in order."""
+        if self.layout != Layout.TWO_UP:
+            return [[at] for at in range(count)]
+        half = -(-count // 2)
+        return [[at for at in (upper, upper + half) if at < count] for upper in range(half)]
+
+    def places(self, count: int) -> list[int]:
+        """For each finished page the page of the file it stands on, from 0."""
+        step = 1 if self.back is None else 2
+        found = {at: step * number for number, sheet in enumerate(self.sheets(count)) for at in sheet}
+        return [found[at] for at in range(count)]
+
+    @property
+    def duplex(self) -> str:
+        """Tells the print dialogue which edge to turn round: the back then stands upright behind the front."""
+        if self.back is None or self.landscape is None:
+            return ""
+        return "/DuplexFlipShortEdge" if self.landscape else "/DuplexFlipLongEdge"
+
+    def lay(self, document: pikepdf.Pdf) -> None:
+        """The pages of `document`, which are those of some sheets in order, become the sheets, in place."""
+        if self.layout == Layout.PLAIN and self.back is None:
+            return
+        backs = _Backs(document, self.back) if self.back is not None else None
+        old = list(document.pages)
+        if self.layout == Layout.TWO_UP:
+            for pair in batched([_face(document, page) for page in old], 2, strict=False):
+                self._pair(document, pair, backs)
+        else:
+            for page in old:
+                self._one(document, page, backs)
+        del document.pages[: len(old)]
+
+    # --- One page on a sheet --------------------------------------------------------------------------------------
+    def _one(self, document: pikepdf.Pdf, page: pikepdf.Page, backs: "_Backs | None") -> None:
+        face, marks = _face(document, page), self.layout == Layout.MARKS
+        self._front(document, _marked(document, face) if marks else page)
+        if backs is not None:
             behind = backs.of(face.width, face.height)
-            document.pages.append(_marked(document, behind) if marks else backs.page(behind))
-            _turn(document.pages[-1], like=document.pages[len(old)])
-    del document.pages[: len(old)]
-    if backs is not None and old:
-        _duplex(document, document.pages[0])
-    return at
+            self._behind(document, _marked(document, behind) if marks else backs.page(behind))
+
+    # --- Two pages on a sheet -------------------------------------------------------------------------------------
+    def _pair(self, document: pikepdf.Pdf, pair: Sequence[_Face], backs: "_Backs | None") -> None:
+        faces = [*pair, None][:2]
+        self._front(document, _pair(document, faces))
+        if backs is not None:
+            behind = [backs.of(face.width, face.height) if face else None for face in faces]
+            # Turned over like a page of a book: a portrait sheet keeps above and below, a landscape one swaps sides.
+            self._behind(document, _pair(document, behind if _lies(faces) else behind[::-1]))
+
+    # --- Both sides -----------------------------------------------------------------------------------------------
+    def _front(self, document: pikepdf.Pdf, page: pikepdf.Page) -> None:
+        document.pages.append(page)
+        if self.landscape is None:
+            self.landscape = _is_landscape(page)
+
+    def _behind(self, document: pikepdf.Pdf, page: pikepdf.Page) -> None:
+        """One edge is turned round for the whole file: backs of pages that lie the other way than the first stand on
+        their heads then, unless they are turned by half a circle before."""
+        document.pages.append(page)
+        if _is_landscape(page) != self.landscape:
+            document.pages[-1].rotate(180, relative=True)
 
 
 def _marked(document: pikepdf.Pdf, face: _Face) -> pikepdf.Page:
@@ -84,26 +130,6 @@ def _marked(document: pikepdf.Pdf, face: _Face) -> pikepdf.Page:
     page.TrimBox = pikepdf.Array([left, bottom, right, top])
     page.BleedBox = pikepdf.Array([left - BLEED, bottom - BLEED, right + BLEED, top + BLEED])
     return page
-
-
-# --- Two pages on a sheet ---------------------------------------------------------------------------------------
-def _two_up(document: pikepdf.Pdf, backs: "_Backs | None") -> list[int]:
-    old = list(document.pages)
-    faces = [_face(document, page) for page in old]
-    sheets = -(-len(faces) // 2)
-    per_sheet = 2 if backs is not None else 1
-    for at in range(sheets):
-        pair = [faces[at], faces[at + sheets] if at + sheets < len(faces) else None]
-        document.pages.append(_pair(document, pair))
-        if backs is not None:
-            behind = [backs.of(face.width, face.height) if face else None for face in pair]
-            # Turned over like a page of a book: a portrait sheet keeps above and below, a landscape one swaps sides.
-            document.pages.append(_pair(document, behind if _lies(pair) else behind[::-1]))
-            _turn(document.pages[-1], like=document.pages[len(old)])
-    del document.pages[: len(old)]
-    if backs is not None and old:
-        _duplex(document, document.pages[0])
-    return [per_sheet * (at % sheets) for at in range(len(faces))]
 
 
 def _lies(pair: Sequence[_Face | None]) -> bool:
@@ -199,20 +225,7 @@ class _Backs:
         return _sheet(self.document, (face.width, face.height), [(face, 1.0, 0.0, 0.0)], [])
 
 
-def _turn(page: pikepdf.Page, *, like: pikepdf.Page) -> None:
-    """One edge is turned round for the whole file: backs of pages that lie the other way than the first stand on their
-    heads then, unless they are turned by half a circle before."""
-    if _is_landscape(page) != _is_landscape(like):
-        page.rotate(180, relative=True)
-
-
 def _is_landscape(page: pikepdf.Page) -> bool:
     box = page.mediabox
     turned = int(page.obj.get("/Rotate", 0)) % 180 != 0
     return (float(box[2]) - float(box[0]) > float(box[3]) - float(box[1])) != turned
-
-
-def _duplex(document: pikepdf.Pdf, first: pikepdf.Page) -> None:
-    """Tells the print dialogue which edge to turn round: the back then stands upright behind the front."""
-    name = pikepdf.Name.DuplexFlipShortEdge if _is_landscape(first) else pikepdf.Name.DuplexFlipLongEdge
-    document.Root.ViewerPreferences = pikepdf.Dictionary(Duplex=name, PrintScaling=pikepdf.Name("/None"))

@@ -1,4 +1,6 @@
-"""Certificates from before there were designs keep their paper, word for word."""
+"""What was kept before is carried forward, or deleted where nobody would find it again."""
+
+import io
 
 import pytest
 from django.db import connection
@@ -6,8 +8,10 @@ from django.db.migrations.executor import MigrationExecutor
 
 from certificates import actions
 from certificates.default_designs import DEFAULTS
+from certificates.enums import PrintKind
 from certificates.freezing import digest_of
-from certificates.models import Certificate, CertificateDesign
+from certificates.models import Certificate, CertificateDesign, PrintRun
+from lms.privacy.storage import SealedStorage
 from tests.cast import SETUP, assemble
 from tests.certificates.classes import enter_centre, finished_class
 
@@ -16,7 +20,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 def migrate(targets=None):
     executor = MigrationExecutor(connection)
-    executor.migrate(targets or executor.loader.graph.leaf_nodes())
+    return executor.migrate(targets or executor.loader.graph.leaf_nodes()).apps
 
 
 def test_certificates_from_before_designs_follow_the_first(reload_ground, programme):
@@ -33,3 +37,15 @@ def test_certificates_from_before_designs_follow_the_first(reload_ground, progra
     assert {name: getattr(design, name) for name in CertificateDesign.CONTENT} == words
     # The other kinds have nothing to carry forward: they come with the next start.
     assert actions.load_default_designs(by=SETUP) == 3
+
+
+def test_bound_copies_of_print_runs_are_deleted(reload_ground, programme):
+    clerk = assemble(programme).clerk
+    run = PrintRun.objects.create(kind=PrintKind.SHEETS, title="x", ordered_by=clerk)
+    name = SealedStorage().save(f"certificates/{run.public_id}/bound", io.BytesIO(b"%PDF"))
+    try:
+        before = migrate([("certificates", "0010_fixe")])
+        before.get_model("certificates", "PrintRun").objects.filter(pk=run.pk).update(bound=name)
+    finally:
+        migrate()
+    assert (SealedStorage().exists(name), PrintRun.objects.get(pk=run.pk).title) == (False, "x")

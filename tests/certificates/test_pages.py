@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from certificates import actions, limits, numbers
+from certificates import actions, binding, limits, numbers
 from certificates.models import Certificate, PrintRun
 from lms.accounts import actions as accounts
 from lms.accounts.enums import Role
@@ -144,8 +144,7 @@ def run_of(job: Job) -> PrintRun:
 
 
 def pages_of(run: PrintRun) -> list:
-    with run.bound.open("rb") as file:
-        return list(opened(file.read()))
+    return list(opened(b"".join(binding.file_of(run))))
 
 
 def test_a_class_is_printed_in_the_background(cast, training_class, certificate, django_capture_on_commit_callbacks):
@@ -159,7 +158,7 @@ def test_a_class_is_printed_in_the_background(cast, training_class, certificate,
     page = client.get(address)
     assert (page.status_code, page.context["ready"]) == (200, True)
     answer = client.get(address + "file/")
-    document = opened(answer.content)
+    document = opened(b"".join(answer.streaming_content))
     numbers = Certificate.objects.order_by("number").values_list("number", flat=True)
     assert [re.search(r"CY[\w-]+", text_of(page)).group() for page in document] == list(numbers)
     assert "no-store" in answer["Cache-Control"]

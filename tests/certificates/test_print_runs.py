@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from certificates import actions, printing, queries, tasks
+from certificates import actions, binding, printing, queries, tasks
 from certificates.checking import judge
 from certificates.enums import CertificateKind, CertificateState, FileState, PrintKind
 from certificates.models import Certificate, PrintRun
@@ -17,6 +17,7 @@ from lms.accounts.enums import Role
 from lms.jobs.enums import JobState
 from lms.jobs.models import Job
 from lms.privacy.models import FileView
+from lms.privacy.storage import SealedStorage
 from lms.refusals import Refused
 from tests.cast import SETUP, client_of
 from tests.certificates.classes import attended_class, finished_class
@@ -48,8 +49,7 @@ def worked(job: Job) -> PrintRun:
 
 
 def numbers_in(run: PrintRun) -> list[str]:
-    with run.bound.open("rb") as file:
-        document = opened(file.read())
+    document = opened(b"".join(binding.file_of(run)))
     bookmarks = [(mark.get_title().split()[0], mark.get_dest().get_index()) for mark in document.get_toc()]
     assert [at for _number, at in bookmarks] == list(range(len(document)))
     for (number, at), page in zip(bookmarks, document, strict=True):
@@ -110,19 +110,19 @@ def test_two_workers_at_the_same_part_keep_one(cast, small_parts):
     part = {"by": cast.clerk, "run": run, "number": 0, "printed": items, "stopped": []}
     assert actions.keep_part(**part, content=b"one") is True
     assert actions.keep_part(**part, content=b"two") is False
-    assert list(queries.files_of(run)) == [b"one"]
+    assert [queries.file_of(part) for part in queries.parts_kept(run)] == [b"one"]
     assert FileView.objects.filter(unmasked="id_number").count() == 2
 
 
 def test_a_file_that_a_killed_worker_left_is_replaced(cast):
     training_class, _certificates = issued(cast, 1)
     run = run_of(actions.order_class(by=cast.clerk, training_class=training_class, kind=PrintKind.SHEETS))
-    storage, name = run.bound.storage, f"certificates/{run.public_id}/00000"
+    storage, name = SealedStorage(), f"certificates/{run.public_id}/00000"
     storage.save(name, io.BytesIO(b"half"))
     actions.settle(by=cast.clerk, run=run)
     printing.print_part(by=cast.clerk, run=run, number=0)
     assert run.parts.get().file.name == name
-    assert next(queries.files_of(run)).startswith(b"%PDF")
+    assert queries.file_of(run.parts.get()).startswith(b"%PDF")
 
 
 def test_what_is_revoked_meanwhile_is_left_out(cast, small_parts):
@@ -206,12 +206,12 @@ def test_bad_orders_are_refused_with_a_word(cast):
 def test_the_files_are_deleted_after_a_month(cast, small_parts, django_capture_on_commit_callbacks):
     training_class, _certificates = issued(cast, 3)
     run = worked(actions.order_class(by=cast.clerk, training_class=training_class, kind=PrintKind.SHEETS))
-    names = [run.bound.name, *run.parts.values_list("file", flat=True)]
+    names = list(run.parts.values_list("file", flat=True))
     assert actions.forget_files(older_than=tasks.KEPT) == 0
     PrintRun.objects.update(ordered_at=run.ordered_at - datetime.timedelta(days=31))
     with django_capture_on_commit_callbacks(execute=True):
         tasks.forget_print_files()
-    assert [run.bound.storage.exists(name) for name in names] == [False] * 3
+    assert [SealedStorage().exists(name) for name in names] == [False] * 2
     assert actions.forget_files(older_than=tasks.KEPT) == 0
     page = client_of(cast.clerk).get(reverse("certificate_print", args=[run.public_id]))
     assert (page.status_code, page.context["ready"]) == (200, False)

@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 from django.urls import reverse
 
-from certificates import actions, back, queries, tasks
+from certificates import actions, back, binding, queries, tasks
 from certificates.enums import PrintBack, PrintKind, PrintLayout
 from certificates.models import PrintItem, PrintRun
 from lms.audit.models import AuditEvent
@@ -129,7 +129,7 @@ def test_a_selection_from_the_register_goes_class_by_class(cast, issued, django_
         client.post(NEW, {"number": numbers, "go": "1", "kind": "sheets", "back": "blank"})
     run = PrintRun.objects.get()
     assert [item.certificate for item in run.items.all()] == [issued[0], issued[2], other]
-    assert len(opened(run.bound.open().read())) == 6
+    assert len(opened(b"".join(binding.file_of(run)))) == 6
 
 
 def test_bad_orders_are_told_beside_their_field(cast, issued):
@@ -156,7 +156,7 @@ def test_who_may_order(cast, issued):
 )
 def test_backs_that_explain_the_check(cast, issued, layout, pages, size, marks, settings):
     run = printed(cast.clerk, issued, layout=PrintLayout(layout), back=PrintBack.EXPLAINED)
-    content = run.bound.open().read()
+    content = b"".join(binding.file_of(run))
     document = opened(content)
     assert len(document) == pages
     assert tuple(round(side / MM) for side in document[0].get_size()) == size
@@ -187,7 +187,7 @@ def test_work_goes_on_behind_a_kill_whatever_the_paper(cast, issued, monkeypatch
     list(tasks.print_run(job))
     list(tasks.print_run(job))
     run = PrintRun.objects.get()
-    assert len(opened(run.bound.open().read())) == 4
+    assert len(opened(b"".join(binding.file_of(run)))) == 4
     assert queries.times_printed(issued) == {each.pk: 1 for each in issued}
 
 

@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 
 from lms.paper import binding
-from lms.paper.imposing import MM, Layout, impose
+from lms.paper.imposing import MM, Imposer, Layout
 
 A5 = (210, 148)
 
@@ -29,7 +29,7 @@ def laid(labels, *, size=A5, **how) -> tuple[pypdfium2.PdfDocument, list[int]]:
     """The document after binding, and where its bookmarks lead."""
     content = binding.one_pdf(
         [page_of(label, size) for label in labels], bookmarks=labels, title="t",
-        arrange=lambda document: impose(document, **how),
+        imposer=Imposer(**how),
     )  # fmt: skip
     document = pypdfium2.PdfDocument(io.BytesIO(content))
     return document, [mark.get_dest().get_index() for mark in document.get_toc()]
@@ -65,7 +65,7 @@ def test_an_empty_back():
 def test_backs_fit_fronts_of_different_sizes_and_stand_once_in_the_file():
     many = binding.one_pdf(
         [page_of("a"), page_of("b", (148, 210)), page_of("c")], bookmarks=[], title="t",
-        arrange=lambda document: impose(document, back=back),
+        imposer=Imposer(back=back),
     )  # fmt: skip
     document = pypdfium2.PdfDocument(io.BytesIO(many))
     assert sizes(document) == [A5, A5, (148, 210), (148, 210), A5, A5]
@@ -117,9 +117,7 @@ def test_backs_of_two_lie_behind_their_fronts():
 
 
 def test_cut_marks_lie_round_the_trimmed_page():
-    content = binding.one_pdf(
-        [page_of("a")], bookmarks=["a"], title="t", arrange=lambda document: impose(document, layout=Layout.MARKS)
-    )
+    content = binding.one_pdf([page_of("a")], bookmarks=["a"], title="t", imposer=Imposer(Layout.MARKS))
     with pikepdf.open(io.BytesIO(content)) as document:
         page = document.pages[0]
         boxes = [[round(float(side) / MM, 1) for side in box] for box in (page.mediabox, page.trimbox, page.bleedbox)]
@@ -146,7 +144,7 @@ def test_backs_stand_upright_where_sheets_lie_in_two_ways(sheets, layout, turned
     """The file names one edge to turn round; seen over that edge every back has its top behind its front's top."""
     content = binding.one_pdf(
         [page_of("a", size) for size in sheets], bookmarks=[], title="t",
-        arrange=lambda document: impose(document, layout=layout, back=back),
+        imposer=Imposer(layout, back),
     )  # fmt: skip
     with pikepdf.open(io.BytesIO(content)) as document:
         assert [int(page.obj.get("/Rotate", 0)) for page in document.pages] == turned

@@ -7,8 +7,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from pypinyin import Style, pinyin
-
 MAX_LENGTH = 50
 SEARCH_LENGTH = 300
 HAN = "〇㐀-鿿豈-﫿\U00020000-\U0003ffff"
@@ -92,4 +90,6 @@ def _syllables(word: str) -> list[str]:
     """Pinyin without tones a character, Latin words as they are, lower case."""
     if word.isascii():
         return [word.lower()]
+    from pypinyin import Style, pinyin  # its dictionaries take 55 MB: only a process that reads names pays them
+
     return [read[0].lower() for char in word for read in pinyin(char, style=Style.NORMAL) if read[0]]
