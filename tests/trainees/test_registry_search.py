@@ -291,6 +291,24 @@ def test_a_beginning_is_looked_up_through_the_index(yan, text):
         assert "key>? AND key<?" in plan
 
 
+def test_whose_number_it_is_is_looked_up_through_the_index(cast, yan):
+    """As a roster asks, a hundred at a time: reading every file each time makes a long roster slower row by row."""
+    people = [
+        Trainee(
+            name="x", township=yan.township, file_number=f"x{n}", id_kind="none", id_state="reviewed",
+            id_hash=f"{n:064d}",
+        )
+        for n in range(2000)
+    ]  # fmt: skip
+    Trainee.objects.bulk_create(people)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE trainees_trainee")
+    hashes = [f"{n:064d}" for n in range(1900, 2020)]
+    assert Trainee.objects.holding(hashes).count() == 100
+    plan = Trainee.objects.holding(hashes).explain()
+    assert "one_live_file_per_id" in plan, plan
+
+
 def test_a_beginning_is_the_text_itself(cast, yan):
     SearchKey.objects.filter(trainee=yan).delete()
     for n, key in enumerate(("a%b", "a_b", "a\\b", "axb", "Axb")):

@@ -67,7 +67,7 @@ def _holders(rows: list[RosterRow]) -> Found:
             asked.setdefault(Trainee.hash_id(row.values["id_number"]), []).append(row)
     if not asked:
         return {}
-    files = Trainee.objects.live().filter(id_hash__in=asked).values_list("id_hash", "pk", "township__code")
+    files = Trainee.objects.holding(asked).values_list("id_hash", "pk", "township__code")
     return {row.number: {pk: code} for id_hash, pk, code in files for row in asked[id_hash]}
 
 

@@ -138,7 +138,7 @@ def find_known(id_numbers: Sequence[str]) -> dict[str, Known]:
     by_hash = {Trainee.hash_id(number): number for number in id_numbers}
     hashes, found = list(by_hash), {}
     for start in range(0, len(hashes), STEP):
-        files = Trainee.objects.live().filter(id_hash__in=hashes[start : start + STEP])
+        files = Trainee.objects.holding(hashes[start : start + STEP])
         for pk, id_hash, name, aliases, code in files.values_list("pk", "id_hash", "name", "aliases", "township__code"):
             found[by_hash[id_hash]] = Known(pk, frozenset([name, *aliases]), code)
     return found

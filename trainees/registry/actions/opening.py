@@ -236,7 +236,7 @@ def _prepared_or_refusal(by: User | Agent, person: NewPerson) -> Opening | Refus
 def _without_known(found: Sequence[Opening | Refused]) -> list[Opening | Refused]:
     """A number that a file holds, or somebody earlier in the same list, opens no second file."""
     hashes = {one.trainee.id_hash for one in found if isinstance(one, Opening)} - {""}
-    holders = {trainee.id_hash: trainee for trainee in Trainee.objects.live().filter(id_hash__in=hashes)}
+    holders = {trainee.id_hash: trainee for trainee in Trainee.objects.holding(hashes)}
     left: list[Opening | Refused] = []
     for one in found:
         if isinstance(one, Refused) or not one.trainee.id_hash:
