@@ -104,6 +104,7 @@ class ReopenForm(forms.Form):
 
 
 class VerifyForm(forms.Form):
+    asks = True  # nothing is saved, and an error does not say so
     number = forms.CharField(
         label=_("Certificate number"),
         max_length=80,
@@ -167,6 +168,7 @@ class YearForm(PrintForm):
 
 
 class FileForm(forms.Form):
+    asks = True
     file = forms.FileField(
         label=_("The PDF file, or a photograph of the paper"),
         help_text=_("In a photograph the square code must be sharp and whole."),

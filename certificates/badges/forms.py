@@ -17,6 +17,7 @@ class MakeForm(forms.Form):
 
 
 class BadgeFileForm(forms.Form):
+    asks = True  # nothing is saved
     file = forms.FileField(
         label=_("The badge: a JSON, SVG or PNG file"),
         help_text=_("As it was sent to you. A screenshot has lost what is inside."),

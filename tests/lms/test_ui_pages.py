@@ -116,6 +116,19 @@ def test_errors_are_listed_first_and_lead_to_their_fields(wrong_form):
     assert len(ids) == len(set(ids))
 
 
+def test_a_form_that_saves_nothing_does_not_speak_of_saving(wrong_form):
+    assert "Nothing was saved yet" in str(wrong_form)
+    wrong_form.asks = True
+    assert "Nothing was saved yet" not in str(wrong_form)
+
+
+@pytest.mark.parametrize("page", ["account_login", "certificate_verify", "badge_check"])
+def test_a_question_answered_with_an_error_speaks_of_no_saving(client, db, page):
+    answer = client.post(reverse(page), {"login": "", "number": "x"})
+    html = answer.content.decode()
+    assert (">请更正以下问题：<" in html, "尚未保存" in html) == (True, False)
+
+
 def test_help_and_errors_are_tied_to_their_field(wrong_form):
     html = str(wrong_form)
     named = " ".join(re.findall(r'aria-describedby="([^"]+)"', html)).split()
