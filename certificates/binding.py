@@ -14,9 +14,9 @@ from .models import PrintRun
 def file_of(run: PrintRun) -> Iterator[bytes]:
     """The sheets as one PDF, or the files of all persons as one zip."""
     if run.kind == PrintKind.FILES:
-        return binding.one_zip(map(queries.file_of, queries.parts_kept(run)))
+        return binding.one_zip(map(queries.content_of, queries.parts_kept(run)))
     return binding.bound(
-        [partial(queries.file_of, part) for part in queries.parts_kept(run)],
+        [partial(queries.content_of, part) for part in queries.parts_kept(run)],
         title=f"证书 {run.title}", bookmarks=queries.bookmarks_of(run),
         imposer=Imposer(Layout(run.layout), _back(PrintBack(run.back))),
     )  # fmt: skip

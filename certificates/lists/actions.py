@@ -189,7 +189,7 @@ def _bound(file: ListFile, parts: list[bytes]) -> bytes:
         return parts[0]
     from lms.paper import binding  # as above
 
-    return binding.one_pdf(parts, bookmarks=[], title=str(file))
+    return binding.one_pdf(parts, title=str(file))
 
 
 def _protected(file: ListFile, data: bytes, password: str) -> bytes:

@@ -4,11 +4,11 @@ from django.db import migrations
 
 
 def delete_copies(apps, schema_editor):
-    """Each shows whole ID numbers, and without the column nobody would ever find it again."""
+    """Each shows whole ID numbers, and without the column nobody would ever find it again. A killed worker may have left
+    one that no row names: where it lies follows from the run."""
     run = apps.get_model("certificates", "PrintRun")
-    kept = run.objects.using(schema_editor.connection.alias).exclude(bound="")
-    for name in kept.values_list("bound", flat=True).iterator():
-        run._meta.get_field("bound").storage.delete(name)
+    for public_id in run.objects.using(schema_editor.connection.alias).values_list("public_id", flat=True).iterator():
+        run._meta.get_field("bound").storage.delete(f"certificates/{public_id}/bound")
 
 
 class Migration(migrations.Migration):

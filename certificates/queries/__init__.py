@@ -5,8 +5,8 @@ from .finding import chain_of, changed_since, current_of, find_by_number, find_b
 from .printing import (
     PRINT_RUN,
     bookmarks_of,
+    content_of,
     counts_of,
-    file_of,
     is_ready,
     items_of_part,
     job_of,
@@ -25,8 +25,8 @@ from .printing import (
 from .schemes import example_of, scheme_of, schemes_of
 
 __all__ = [
-    "PRINT_RUN", "Due", "bookmarks_of", "chain_of", "changed_since", "counts_of", "current_of", "due",
-    "example_of", "file_of", "find_by_number", "find_by_token", "is_ready", "issuer_of", "items_of_part", "job_of",
+    "PRINT_RUN", "Due", "bookmarks_of", "chain_of", "changed_since", "content_of", "counts_of", "current_of", "due",
+    "example_of", "find_by_number", "find_by_token", "is_ready", "issuer_of", "items_of_part", "job_of",
     "kinds_of", "of_year", "on_paper", "parts_kept", "parts_to_print", "printings_of", "refuse_other_tier", "runs_of",
     "runs_of_class", "scheme_of", "schemes_of", "standings_of", "stopped_of", "theirs", "times_printed",
     "valid_in_roster_order",

@@ -64,7 +64,7 @@ def parts_kept(run: PrintRun) -> list[PrintPart]:
     return list(run.parts.exclude(file="").order_by("number"))
 
 
-def file_of(part: PrintPart) -> bytes:
+def content_of(part: PrintPart) -> bytes:
     with part.file.open("rb") as file:
         return file.read()
 
@@ -89,7 +89,8 @@ def stopped_of(run: PrintRun) -> list[PrintItem]:
 def is_ready(run: PrintRun) -> bool:
     """Whether there is a file to get: everything was decided, and it is still kept."""
     unfinished = run.settled_at is None or run.items.filter(state=PrintState.WAITING).exists()
-    return not unfinished and run.parts.exclude(file="").exists()
+    printed = run.parts.filter(printed__gt=0)
+    return not unfinished and printed.exists() and not printed.filter(file="").exists()
 
 
 def job_of(run: PrintRun) -> Job | None:

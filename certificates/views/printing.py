@@ -1,6 +1,6 @@
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,6 +21,8 @@ from ..models import Certificate, PrintRun
 from .classes import back_to, may_decide
 from .doors import class_to_manage, person, private
 
+# Sheets, three megabytes of them.
+AT_ONCE = 1000
 # What a refused order is mended with is asked on a page of its own, or there beside its field.
 FIELD_OF = {
     "reprint_reason_missing": "reprint_reason", "reprint_words_missing": "reprint_note", "only_sheets": "layout",
@@ -182,9 +184,15 @@ def certificate_print_file(request: HttpRequest, public_id: uuid.UUID) -> HttpRe
     if not queries.is_ready(run):
         return redirect("certificate_print", public_id)
     kind, place = ("pdf", "inline") if run.kind == PrintKind.SHEETS else ("zip", "attachment")
-    answer = StreamingHttpResponse(binding.file_of(run), content_type=f"application/{kind}")
+    answer = _sent(binding.file_of(run), small=kind == "pdf" and run.items.count() <= AT_ONCE)
+    answer["Content-Type"] = f"application/{kind}"
     answer["Content-Disposition"] = f'{place}; filename="{run.file_stem}.{kind}"'
     return private(answer)
+
+
+def _sent(pieces: Iterator[bytes], *, small: bool) -> HttpResponseBase:
+    """A slow reader of a stream holds a thread of the web server as long as it reads; a few megabytes go at once."""
+    return HttpResponse(b"".join(pieces)) if small else StreamingHttpResponse(pieces)
 
 
 def _own_run(request: HttpRequest, public_id: uuid.UUID) -> PrintRun:

@@ -5,8 +5,7 @@ import zipfile
 from collections.abc import Buffer, Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from itertools import batched
-from typing import Any
+from itertools import batched, chain
 
 import pikepdf
 
@@ -70,10 +69,12 @@ def bound(
 ) -> Iterator[bytes]:
     """All pages in order as one PDF, piece by piece; a bookmark for each of the first pages, as many as are given.
 
-    Every part is opened once before the first piece: what cannot be read is an error before anything is sent.
+    Every part was opened and the first piece is made when this returns: what cannot be read or drawn is an error before
+    anything is sent.
     """
     pages = [(part, page) for part, read in enumerate(parts) for page in range(_length(read()))]
-    return _grown(parts, pages, title=title, bookmarks=bookmarks, imposer=imposer or Imposer())
+    pieces = _grown(parts, pages, title=title, bookmarks=bookmarks, imposer=imposer or Imposer())
+    return chain([next(pieces)], pieces)
 
 
 def _length(part: bytes) -> int:
@@ -98,7 +99,7 @@ def _grown(
 
 @contextmanager
 def _document(parts: Sequence[Part], pages: Iterable[tuple[int, int]]) -> Iterator[pikepdf.Pdf]:
-    """These pages of these parts, open as long as it is used: pikepdf copies their content only when it is asked."""
+    """These pages of these parts, in memory as long as it is used."""
     with ExitStack() as stack:
         document, opened = stack.enter_context(pikepdf.new()), {}
         for part, page in pages:
@@ -108,9 +109,12 @@ def _document(parts: Sequence[Part], pages: Iterable[tuple[int, int]]) -> Iterat
         yield document
 
 
-def one_pdf(parts: Sequence[bytes], *, title: str, **how: Any) -> bytes:
+def one_pdf(
+    parts: Sequence[bytes], *, title: str, bookmarks: Sequence[str] = (), imposer: Imposer | None = None
+) -> bytes:
     """A few parts that lie in memory anyway; see bound."""
-    return b"".join(bound([partial(bytes, part) for part in parts], title=title, **how))
+    reads = [partial(bytes, part) for part in parts]
+    return b"".join(bound(reads, title=title, bookmarks=bookmarks, imposer=imposer))
 
 
 def protected(data: bytes, password: str) -> bytes:

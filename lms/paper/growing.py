@@ -1,11 +1,15 @@
 """A PDF that grows in a file, a few pages at a time, and never lies in memory as a whole.
 
-qpdf, and every other library we know, keeps all objects of a document until it is saved: 30 kB a page. Here pikepdf
-reads the pages; the objects they are made of are written on under new numbers, as ISO 32000-1, 7.5 has it.
+qpdf, under pikepdf, keeps all objects of a document until it is saved: 30 kB a page; pypdf and pydyf keep them too.
+Here pikepdf reads the pages, and the objects they are made of are written on under new numbers, as ISO 32000-1, 7.5
+has it.
+
+It is for pages of our own making: what a page refers to leads back to itself only by way of a page.
 """
 
 import hashlib
 import re
+import zlib
 from array import array
 from collections.abc import Iterable
 from typing import Protocol
@@ -23,7 +27,8 @@ class Writable(Protocol):
 
 
 class GrowingPdf:
-    """Everything is written when it is added; what stays is where each object begins, eight bytes for each."""
+    """Everything is written when it is added. What stays is where each object begins, eight bytes for each, and which
+    fonts and drawings are there already, some 200 bytes for each."""
 
     def __init__(self, out: Writable):
         self.out = out
@@ -37,8 +42,9 @@ class GrowingPdf:
         """All its pages behind those that are here. `document` is of no use afterwards."""
         copy = _Copy(self, document)
         for page in document.pages:
-            own, number = page.obj, self._reserve()
-            copy.numbers[own.objgen] = number  # its annotations may name it
+            copy.numbers[page.obj.objgen] = self._reserve()  # links may name it before its turn
+        for page in document.pages:
+            own, number = page.obj, copy.numbers[page.obj.objgen]
             resources = copy.kept(own.get("/Resources", pikepdf.Dictionary()))
             for key in {"/Parent", "/Resources"} & set(own.keys()):
                 del own[key]
@@ -53,11 +59,8 @@ class GrowingPdf:
         self._outlines(bookmarks)
         self._write(INFO, b"<< /Title %s >>" % _text(title))
         prefer = b"/ViewerPreferences << /Duplex %s /PrintScaling /None >>" % duplex.encode() if duplex else b""
-        self._write(
-            CATALOG,
-            b"<< /Type /Catalog /Pages %d 0 R /Outlines %d 0 R /PageMode /UseOutlines %s >>"
-            % (PAGES, OUTLINES, prefer),
-        )
+        roots = b"/Pages %d 0 R /Outlines %d 0 R /PageMode /UseOutlines" % (PAGES, OUTLINES)
+        self._write(CATALOG, b"<< /Type /Catalog %s %s >>" % (roots, prefer))
         self._trailer()
 
     # --- Objects --------------------------------------------------------------------------------------------------
@@ -111,20 +114,20 @@ class _Copy:
     def kept(self, resources: pikepdf.Object) -> bytes:
         """A reference to these fonts and drawings, which stand in the file once, whatever parts bring them."""
         self.sharing = True
-        try:
-            body = self.body(resources)
-            return b"%d 0 R" % self._placed(body)
-        finally:
-            self.sharing = False
+        number = self._placed(self.body(resources))
+        self.sharing = False
+        return b"%d 0 R" % number
 
     def body(self, value: pikepdf.Object) -> bytes:
         """As it stands in a file. What it refers to is written before it."""
         if not isinstance(value, pikepdf.Stream):
             return REFERENCE.sub(self._renumbered, value.unparse(resolved=True))
-        content = value.read_raw_bytes()
-        value.stream_dict["/Length"] = len(content)
-        facts = REFERENCE.sub(self._renumbered, value.stream_dict.unparse(resolved=True))
-        return b"%s\nstream\n%s\nendstream" % (facts, content)
+        content, facts = value.read_raw_bytes(), value.stream_dict
+        if "/Filter" not in facts:  # drawn just now
+            content, facts["/Filter"] = zlib.compress(content), pikepdf.Name.FlateDecode
+        facts["/Length"] = len(content)
+        said = REFERENCE.sub(self._renumbered, facts.unparse(resolved=True))
+        return b"%s\nstream\n%s\nendstream" % (said, content)
 
     def _renumbered(self, found: re.Match[bytes]) -> bytes:
         if found[1] is None:  # a string
@@ -133,8 +136,10 @@ class _Copy:
 
     def _number(self, objgen: Objgen) -> int:
         if objgen not in self.numbers:
-            body = self.body(self.document.get_object(objgen))
-            self.numbers[objgen] = self._placed(body)
+            value = self.document.get_object(objgen)
+            # A page that is not among the pages leads nowhere.
+            is_page = isinstance(value, pikepdf.Dictionary) and value.get("/Type") == "/Page"
+            self.numbers[objgen] = self._placed(b"null" if is_page else self.body(value))
         return self.numbers[objgen]
 
     def _placed(self, body: bytes) -> int:

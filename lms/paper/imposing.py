@@ -207,7 +207,6 @@ class _Backs:
         self.document = document
         self.make = make
         self.of = lru_cache(maxsize=8)(self._of)
-        self.sources: list[pikepdf.Pdf] = []
 
     def _of(self, width: float, height: float) -> _Face:
         content = self.make(width, height)
@@ -216,9 +215,8 @@ class _Backs:
                 b"", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=pikepdf.Array([0, 0, width, height])
             )
             return _Face(empty, width, height)
-        source = pikepdf.open(io.BytesIO(content))
-        self.sources.append(source)  # copied when the whole is saved
-        form = self.document.copy_foreign(source.make_indirect(source.pages[0].as_form_xobject()))
+        with pikepdf.open(io.BytesIO(content)) as source:
+            form = self.document.copy_foreign(source.make_indirect(source.pages[0].as_form_xobject()))
         return _Face(form, width, height)
 
     def page(self, face: _Face) -> pikepdf.Page:

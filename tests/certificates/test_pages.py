@@ -158,7 +158,7 @@ def test_a_class_is_printed_in_the_background(cast, training_class, certificate,
     page = client.get(address)
     assert (page.status_code, page.context["ready"]) == (200, True)
     answer = client.get(address + "file/")
-    document = opened(b"".join(answer.streaming_content))
+    document = opened(answer.content)
     numbers = Certificate.objects.order_by("number").values_list("number", flat=True)
     assert [re.search(r"CY[\w-]+", text_of(page)).group() for page in document] == list(numbers)
     assert "no-store" in answer["Cache-Control"]

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from certificates import actions, binding, printing, queries, tasks
+from certificates import actions, binding, printing, queries, tasks, views
 from certificates.checking import judge
 from certificates.enums import CertificateKind, CertificateState, FileState, PrintKind
 from certificates.models import Certificate, PrintRun
@@ -110,7 +110,7 @@ def test_two_workers_at_the_same_part_keep_one(cast, small_parts):
     part = {"by": cast.clerk, "run": run, "number": 0, "printed": items, "stopped": []}
     assert actions.keep_part(**part, content=b"one") is True
     assert actions.keep_part(**part, content=b"two") is False
-    assert [queries.file_of(part) for part in queries.parts_kept(run)] == [b"one"]
+    assert [queries.content_of(part) for part in queries.parts_kept(run)] == [b"one"]
     assert FileView.objects.filter(unmasked="id_number").count() == 2
 
 
@@ -122,7 +122,7 @@ def test_a_file_that_a_killed_worker_left_is_replaced(cast):
     actions.settle(by=cast.clerk, run=run)
     printing.print_part(by=cast.clerk, run=run, number=0)
     assert run.parts.get().file.name == name
-    assert queries.file_of(run.parts.get()).startswith(b"%PDF")
+    assert queries.content_of(run.parts.get()).startswith(b"%PDF")
 
 
 def test_what_is_revoked_meanwhile_is_left_out(cast, small_parts):
@@ -215,6 +215,36 @@ def test_the_files_are_deleted_after_a_month(cast, small_parts, django_capture_o
     assert actions.forget_files(older_than=tasks.KEPT) == 0
     page = client_of(cast.clerk).get(reverse("certificate_print", args=[run.public_id]))
     assert (page.status_code, page.context["ready"]) == (200, False)
+
+
+def test_a_long_run_is_sent_as_it_is_bound(cast, small_parts, monkeypatch):
+    training_class, _certificates = issued(cast, 3)
+    run = worked(actions.order_class(by=cast.clerk, training_class=training_class, kind=PrintKind.SHEETS))
+    address = reverse("certificate_print_file", args=[run.public_id])
+    short = client_of(cast.clerk).get(address)
+    monkeypatch.setattr(views.printing, "AT_ONCE", 2)
+    long = client_of(cast.clerk).get(address)
+    assert (short.streaming, long.streaming) == (False, True)
+    assert b"".join(long.streaming_content) == short.content
+    assert {answer["Content-Type"] for answer in (short, long)} == {"application/pdf"}
+    assert {answer["Content-Disposition"] for answer in (short, long)} == {f'inline; filename="{run.file_stem}.pdf"'}
+
+
+def test_a_run_that_lost_a_part_has_no_file(cast, small_parts, django_capture_on_commit_callbacks):
+    """Broken off for a month and resumed: what was deleted meanwhile would be missing from the pile without a word."""
+    training_class, _certificates = issued(cast, 3)
+    job = actions.order_class(by=cast.clerk, training_class=training_class, kind=PrintKind.SHEETS)
+    steps = tasks.print_run(job)
+    assert [next(steps), next(steps)] == [(0, 0, 3), (2, 0, 3)]
+    steps.close()
+    PrintRun.objects.update(ordered_at=run_of(job).ordered_at - datetime.timedelta(days=31))
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.forget_print_files()
+    run = worked(job)
+    address = reverse("certificate_print", args=[run.public_id])
+    page = client_of(cast.clerk).get(address)
+    assert (page.context["ready"], page.context["counts"]["printed"]) == (False, 3)
+    assert client_of(cast.clerk).get(f"{address}file/").url == address
 
 
 @pytest.mark.parametrize("people", [1, 3])

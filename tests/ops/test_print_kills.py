@@ -82,7 +82,7 @@ def test_ten_kills_leave_each_certificate_and_each_file_once(run):
     assert [item.position for item in items] == list(range(PEOPLE))
     assert {item.state for item in items} == {"printed"}
 
-    parts = map(queries.file_of, queries.parts_kept(run))
+    parts = map(queries.content_of, queries.parts_kept(run))
     names = [name for part in parts for name in zipfile.ZipFile(io.BytesIO(part)).namelist()]
     assert names == [f"{item.certificate.number}.pdf" for item in items]
     kept = list(run.parts.values_list("number", "file"))

@@ -114,8 +114,9 @@ def _gather(roster: RosterImport, rows: list[RosterRow], by: User | Agent) -> Ba
     keys = {row.trainee_id for row in rows if row.trainee_id}
     # Locked, so that nobody corrects a file between the comparison with what was shown and the writing.
     files = Trainee.objects.live().select_for_update(of=("self",)).select_related("township", "village", "household")
-    # Held by one query: two would hold them in an order of their own.
+    # Whoever takes a number after this look is met in register_many.
     keys.update(Trainee.objects.holding(hashes).values_list("pk", flat=True))
+    # By one query: two would hold the files in an order of their own.
     met = files.filter(pk__in=keys).order_by("pk")
     people = {one.pk: one for one in met}
     by_number = {hashes[one.id_hash]: one for one in people.values() if one.id_hash in hashes}
