@@ -89,8 +89,8 @@ def stopped_of(run: PrintRun) -> list[PrintItem]:
 def is_ready(run: PrintRun) -> bool:
     """Whether there is a file to get: everything was decided, and it is still kept."""
     unfinished = run.settled_at is None or run.items.filter(state=PrintState.WAITING).exists()
-    printed = run.parts.filter(printed__gt=0)
-    return not unfinished and printed.exists() and not printed.filter(file="").exists()
+    files = list(run.parts.filter(printed__gt=0).values_list("file", flat=True))
+    return not unfinished and bool(files) and all(files)
 
 
 def job_of(run: PrintRun) -> Job | None:
