@@ -22,9 +22,6 @@ from .enums import Motif, Paper
 from .layouts import LAYOUTS, Place, scale_of
 from .models import Certificate
 from .sheets import sheet_of
-from .values import chinese_day, chinese_days, english_day, english_days
-
-__all__ = ["chinese_day", "chinese_days", "english_day", "english_days", "print_one", "print_sheets", "signed"]
 
 INK = rgb(BLACK)
 LENGTH = re.compile(r"(\d*\.?\d+)(mm|pt)\b")

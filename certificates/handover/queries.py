@@ -77,10 +77,6 @@ def scans_of(user: User | AnonymousUser, hand_overs: Iterable[HandOver]) -> dict
     return found
 
 
-def proved(hand_over: HandOver) -> bool:
-    return hand_over.proofs.exists()
-
-
 def history_of(certificate: Certificate) -> list[HandOver]:
     """Every record, the latest first; `signed` says whether a scan proves it."""
     signed = HandOverProof.objects.filter(hand_over=OuterRef("pk"))

@@ -134,7 +134,7 @@ def test_a_correction_is_another_record_with_its_reason(cast, issued):
     assert (second.turn, second.corrects_id, second.reason) == (2, first.pk, "实为配偶代领")
     assert list(HandOver.objects.standing()) == [second]
     # The paper that proved the first proves what was corrected too.
-    assert queries.proved(second)
+    assert second.proofs.exists()
     assert [row.turn for row in queries.history_of(issued[0])] == [2, 1]
     with pytest.raises(RecordRefused):
         second.save()

@@ -8,7 +8,7 @@ import pytest
 import zxingcpp
 from django.test import Client
 
-from certificates import actions, border, pdf
+from certificates import actions, border, pdf, values
 from certificates.enums import Motif
 from certificates.layouts import LANDSCAPE, PORTRAIT
 from certificates.models import Certificate
@@ -138,8 +138,8 @@ def test_a_missing_font_is_named():
 )
 def test_days_in_words(first, last, chinese, english):
     days = datetime.date(*first), datetime.date(*last)
-    assert pdf.chinese_days(*days) == chinese
-    assert pdf.english_days(*days) == english
+    assert values.chinese_days(*days) == chinese
+    assert values.english_days(*days) == english
 
 
 @pytest.mark.parametrize("motif", Motif)
