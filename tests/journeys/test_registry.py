@@ -45,6 +45,8 @@ def row(page: Page, number: int):
 def mend(page: Page, number: int, label: str, text: str) -> None:
     page.get_by_role("link", name=f"Mend row {number}").click()
     form = page.get_by_role("form", name=f"Mend row {number}")
+    # The form takes the focus when it has settled; what is typed before would land in that field.
+    expect(form.get_by_label("Name", exact=True)).to_be_focused()
     form.get_by_label(label, exact=True).fill(text)
     form.get_by_role("button", name="Save the row").click()
     expect(row(page, number)).to_contain_text("New person")

@@ -36,6 +36,8 @@ def mend(page, number: int, **cells) -> None:
     """In the row's own place: the page is not left."""
     page.get_by_role("link", name=f"Mend row {number}").click()
     form = page.get_by_role("form", name=f"Mend row {number}")
+    # The form takes the focus when it has settled; what is typed before would land in that field.
+    expect(form.get_by_label("Name", exact=True)).to_be_focused()
     for label, text in cells.items():
         form.get_by_label(label.replace("_", " "), exact=True).fill(text)
     form.get_by_role("button", name="Save the row").click()
