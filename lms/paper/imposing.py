@@ -96,12 +96,13 @@ class Imposer:
 
     # --- Two pages on a sheet -------------------------------------------------------------------------------------
     def _pair(self, document: pikepdf.Pdf, pair: Sequence[_Face], backs: "_Backs | None") -> None:
-        faces = [*pair, None][:2]
-        self._front(document, _pair(document, faces))
+        # The first decides for both sides: landscape pages lie one above the other on a portrait sheet.
+        faces, lies = [*pair, None][:2], pair[0].width >= pair[0].height
+        self._front(document, _pair(document, faces, lies=lies))
         if backs is not None:
             behind = [backs.of(face.width, face.height) if face else None for face in faces]
             # Turned over like a page of a book: a portrait sheet keeps above and below, a landscape one swaps sides.
-            self._behind(document, _pair(document, behind if _lies(faces) else behind[::-1]))
+            self._behind(document, _pair(document, behind if lies else behind[::-1], lies=lies))
 
     # --- Both sides -----------------------------------------------------------------------------------------------
     def _front(self, document: pikepdf.Pdf, page: pikepdf.Page) -> None:
@@ -132,14 +133,7 @@ def _marked(document: pikepdf.Pdf, face: _Face) -> pikepdf.Page:
     return page
 
 
-def _lies(pair: Sequence[_Face | None]) -> bool:
-    """Landscape pages lie one above the other on a portrait sheet."""
-    first = next(face for face in pair if face is not None)
-    return first.width >= first.height
-
-
-def _pair(document: pikepdf.Pdf, pair: Sequence[_Face | None]) -> pikepdf.Page:
-    lies = _lies(pair)
+def _pair(document: pikepdf.Pdf, pair: Sequence[_Face | None], *, lies: bool) -> pikepdf.Page:
     width, height = A4 if lies else A4[::-1]
     half = (width, height / 2) if lies else (width / 2, height)
     placed = []

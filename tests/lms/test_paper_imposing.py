@@ -116,6 +116,38 @@ def test_backs_of_two_lie_behind_their_fronts():
     assert front < 148.5 * MM < behind
 
 
+def place_of(word: str, page) -> tuple[str, str]:
+    """In which half of the sheet a word stands, across and down."""
+    text = page.get_textpage()
+    left, bottom, _right, _top = text.get_charbox(text.search(word).get_next()[0])
+    width, height = page.get_size()
+    return ("left" if left < width / 2 else "right", "lower" if bottom < height / 2 else "upper")
+
+
+def test_a_pair_of_which_one_lies_and_one_stands():
+    """The first decides for both sides of the sheet, and each back lies behind its own front."""
+    behind = {A5: "lying", A5[::-1]: "standing"}
+
+    def told_apart(width: float, height: float) -> bytes:
+        size = (round(width / MM), round(height / MM))
+        return page_of(behind[size], size)
+
+    content = binding.one_pdf(
+        [page_of("a", A5[::-1]), page_of("b", A5)], title="t", imposer=Imposer(Layout.TWO_UP, told_apart)
+    )
+    document = pypdfium2.PdfDocument(content)
+    assert sizes(document) == [(297, 210)] * 2
+    assert [place_of("a", document[0])[0], place_of("b", document[0])[0]] == ["left", "right"]
+    assert [place_of("standing", document[1])[0], place_of("lying", document[1])[0]] == ["right", "left"]
+    content = binding.one_pdf(
+        [page_of("a", A5), page_of("b", A5[::-1])], title="t", imposer=Imposer(Layout.TWO_UP, told_apart)
+    )
+    document = pypdfium2.PdfDocument(content)
+    assert sizes(document) == [(210, 297)] * 2
+    assert [place_of("a", document[0])[1], place_of("b", document[0])[1]] == ["upper", "lower"]
+    assert [place_of("lying", document[1])[1], place_of("standing", document[1])[1]] == ["upper", "lower"]
+
+
 def test_cut_marks_lie_round_the_trimmed_page():
     content = binding.one_pdf([page_of("a")], bookmarks=["a"], title="t", imposer=Imposer(Layout.MARKS))
     with pikepdf.open(io.BytesIO(content)) as document:
