@@ -1,6 +1,8 @@
 """A clerk's morning with the registry: a list mended and entered, somebody found by the sound of the name, two files
 made one and two again."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -45,7 +47,8 @@ def row(page: Page, number: int):
 def mend(page: Page, number: int, label: str, text: str) -> None:
     page.get_by_role("link", name=f"Mend row {number}").click()
     form = page.get_by_role("form", name=f"Mend row {number}")
-    # The form takes the focus when it has settled; what is typed before would land in that field.
+    # The form takes the focus once more when it has settled; what is typed before lands in that field.
+    expect(row(page, number)).not_to_have_class(re.compile("htmx"))
     expect(form.get_by_label("Name", exact=True)).to_be_focused()
     form.get_by_label(label, exact=True).fill(text)
     form.get_by_role("button", name="Save the row").click()

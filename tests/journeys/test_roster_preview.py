@@ -1,5 +1,7 @@
 """A clerk works in the preview: mends rows on a desk and a phone, says who somebody is, enters some, takes it back."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -36,7 +38,8 @@ def mend(page, number: int, **cells) -> None:
     """In the row's own place: the page is not left."""
     page.get_by_role("link", name=f"Mend row {number}").click()
     form = page.get_by_role("form", name=f"Mend row {number}")
-    # The form takes the focus when it has settled; what is typed before would land in that field.
+    # The form takes the focus once more when it has settled; what is typed before lands in that field.
+    expect(row(page, number)).not_to_have_class(re.compile("htmx"))
     expect(form.get_by_label("Name", exact=True)).to_be_focused()
     for label, text in cells.items():
         form.get_by_label(label.replace("_", " "), exact=True).fill(text)
