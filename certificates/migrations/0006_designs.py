@@ -20,7 +20,7 @@ FIRST = {
     'identity': '[（{id_label}：{id_number}）]',
     'text': '于{days}参加“{class}”{class_word}，学习《{course}》课程，完成规定的{hours}学时[，{assessed}]，准予结业。',
     'text_en': '[has completed the course “{course_en}”, {hours} training hours, {days_en}]',
-    'number_line': '证书编号[（{reissue}）]：{number}',
+    'number_line': '证书编号：{number}[（{reissue}）]',
     'closing': '{issuer}\n{issuer_en}\n{issued_on}',
     'signer': '',
 }

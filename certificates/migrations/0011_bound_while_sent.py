@@ -12,7 +12,7 @@ def delete_copies(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certificates", "0010_fixe")]
+    dependencies = [("certificates", "0010_print_kinds")]
 
     operations = [
         migrations.RunPython(delete_copies, migrations.RunPython.noop),

@@ -1,7 +1,12 @@
+"""A print run is for one kind of certificate, and says that a restricted file was not printed."""
+
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
+    # Its name before: a database that has run it is left as it is.
+    replaces = [("certificates", "0010_fixe")]
 
     dependencies = [
         ("certificates", "0009_badges"),
