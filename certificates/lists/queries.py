@@ -13,6 +13,7 @@ from certificates.handover.queries import classes_of, of_class
 from certificates.models import Certificate, HandOver, ListFile, NumberSeries, PrintItem, PrintRun
 from certificates.models.certificates import PLAIN_NUMBER
 from certificates.numbers import as_typed
+from certificates.queries import theirs
 from certificates.rules import HAND_OVER
 from lms.access.scope import scope_of
 from lms.accounts.models import User
@@ -30,9 +31,8 @@ def register_of(user: User | AnonymousUser, filters: dict, *, clear: bool = Fals
 
     `clear`: of those whose paper the person may have. Who teaches or audits elsewhere sees rows there, masked.
     """
-    rows = Certificate.objects.visible_to(user).alias(plain_number=PLAIN_NUMBER)
-    if clear:
-        rows = rows.filter(scope_of(user).within("trainee__township__code", *HAND_OVER))
+    seen = theirs(user) if clear else Certificate.objects.visible_to(user)
+    rows = seen.alias(plain_number=PLAIN_NUMBER)
     plain = {
         "issued_on__year": filters.get("year"), "series": filters.get("series"), "kind": filters.get("kind"),
         "plain_number__contains": as_typed(filters.get("q", "")),
