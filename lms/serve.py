@@ -30,12 +30,13 @@ DEMO_ACCOUNTS = ("manager", "clerk", "operator", "trainer", "trainee", "auditor"
 DEMO_PASSWORD = "demo-2018"  # noqa: S105
 COLOURS = {"web": 36, "worker": 33, "beat": 35, "broker": 34, "prepare": 32}
 
-# Runs before the program: when this process dies by a kill, Linux ends the child too.
+# Runs before the program: when this process dies by a kill, Linux ends the child too. When it died before that was
+# said, the child has another parent by now.
 TIED = (
     "import ctypes, os, sys\n"
     "libc = ctypes.CDLL(None)\n"
     "if hasattr(libc, 'prctl'): libc.prctl(1, 15)\n"
-    "os.execv(sys.argv[1], sys.argv[1:])\n"
+    "if os.getppid() == int(sys.argv[1]): os.execv(sys.argv[2], sys.argv[2:])\n"
 )
 
 
@@ -55,7 +56,7 @@ class Child:
     def start(self) -> None:
         self.born_at = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-ISc", TIED, *self.command],
+            [sys.executable, "-ISc", TIED, str(os.getpid()), *self.command],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, errors="replace", start_new_session=True,
         )  # fmt: skip

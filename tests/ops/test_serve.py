@@ -135,6 +135,35 @@ def test_a_killed_supervisor_leaves_no_orphan(served):
     assert served.alone(seconds=20)
 
 
+def test_a_child_just_begun_does_not_outlive_a_killed_supervisor(tmp_path):
+    """The kill comes before the child has asked Linux to be ended with its parent."""
+    begun = tmp_path / "begun"
+    program = f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep(60)"
+    supervisor = (
+        "import os, signal, sys; from lms import serve; "
+        f"serve.Child('x', [sys.executable, '-c', {program!r}]).start(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    environment = {**os.environ, "BEGUN": str(begun), "DJANGO_SETTINGS_MODULE": "lms.settings"}
+    killed = subprocess.run(
+        [sys.executable, "-c", supervisor], cwd=settings.BASE_DIR, env=environment, check=False, timeout=30
+    )
+    assert killed.returncode == -signal.SIGKILL
+    end = time.monotonic() + 20
+    while left_of(begun) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert (left_of(begun), begun.exists()) == ([], False)
+
+
+def left_of(begun: Path) -> list[str]:
+    """Processes that carry this path in their environment."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and f"BEGUN={begun}\0".encode() in (entry / "environ").read_bytes():
+                found.append(entry.name)
+    return found
+
+
 def test_without_the_web_server_everything_ends(served):
     os.kill(served.children("granian lms.wsgi")[0], signal.SIGKILL)
     assert served.process.wait(timeout=20) == 1
